@@ -1,0 +1,168 @@
+"""Running compiled expressions on an in-memory DuckDB, with bounds on memory, rows and time."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Timer
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+from ibis.backends.sql.datatypes import DuckDBType
+from numpy.typing import NDArray
+
+from tropa.engine.compile import sql
+
+MOST_ROWS = 200_000
+
+
+class EngineError(Exception):
+    """The engine could not answer the question."""
+
+
+class TooManyRows(EngineError):
+    """The result has more rows than the caller is ready to take."""
+
+
+class TooSlow(EngineError):
+    """The question ran longer than its time limit and was stopped."""
+
+
+class Engine:
+    """An in-memory DuckDB that runs Ibis expressions.
+
+    memory_mb: what DuckDB may hold before it spills to disk (MiB).
+    threads: worker threads; None leaves the choice to DuckDB (one per core).
+    """
+
+    def __init__(self, *, memory_mb: int = 1024, threads: int | None = None) -> None:
+        self._spill = tempfile.TemporaryDirectory(prefix="tropa-")
+        self._connection = duckdb.connect(":memory:")
+        self._names = 0
+        self._connection.execute(f"SET memory_limit = '{int(memory_mb)}MiB'")
+        self._connection.execute("SET temp_directory = ?", [self._spill.name])
+        self._connection.execute("SET TimeZone = 'UTC'")
+        if threads is not None:
+            self._connection.execute(f"SET threads = {int(threads)}")
+
+    @property
+    def folder(self) -> Path:
+        """A folder that lives as long as the engine, for spooled files."""
+        return Path(self._spill.name)
+
+    def scan(self, path: Path | str, *, numbered: bool = False) -> ir.Table:
+        """A Parquet file (or a glob of them) as a table; nothing is read yet.
+
+        numbered: with a column `file_row_number`, int64 from 0.
+        """
+        name = self._new_name("scan")
+        relation = self._connection.read_parquet(str(path), file_row_number=numbered)
+        self._connection.register(name, relation)
+        return self._table(name)
+
+    def load(self, rows: pa.Table) -> ir.Table:
+        """An Arrow table as a table of the engine; the data is shared, not copied."""
+        name = self._new_name("rows")
+        self._connection.register(name, rows)
+        return self._table(name)
+
+    def materialise(self, expression: ir.Table) -> ir.Table:
+        """Run once and keep the result, for expressions that several questions start from."""
+        name = self._new_name("kept")
+        with self._errors(None):
+            self._connection.execute(f"CREATE TEMP TABLE {name} AS {self._narrowed(expression)}")
+        return self._table(name)
+
+    def forget(self, table: ir.Table) -> None:
+        """Drop what `materialise` kept."""
+        self._connection.execute(f"DROP TABLE IF EXISTS {table.get_name()}")
+
+    def write(self, expression: ir.Table, path: Path | str, *, rows_per_group: int = 122_880) -> None:
+        """Write the rows of an expression, in its order, to one Parquet file."""
+        target = str(path).replace("'", "''")
+        with self._errors(None):
+            self._connection.execute(
+                f"COPY ({sql(expression)}) TO '{target}' "
+                f"(FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {int(rows_per_group)})"
+            )
+
+    def run(self, expression: ir.Table, *, most_rows: int = MOST_ROWS, seconds: float | None = None) -> pa.Table:
+        """The result as an Arrow table of at most `most_rows` rows.
+
+        seconds: time limit; the query is interrupted behind it.
+        Raises TooManyRows, TooSlow, EngineError.
+        """
+        with self._errors(seconds):
+            table = self._connection.sql(self._narrowed(expression)).limit(most_rows + 1).to_arrow_table()
+        if table.num_rows > most_rows:
+            raise TooManyRows(f"More than {most_rows} rows; ask for an aggregate or raise most_rows.")
+        return table
+
+    def batches(self, expression: ir.Table, *, rows: int = 1_000_000) -> Iterator[pa.RecordBatch]:
+        """The result as a stream of Arrow batches, for folds outside the engine."""
+        with self._errors(None):
+            yield from self._connection.sql(self._narrowed(expression)).to_arrow_reader(rows)
+
+    def columns(self, expression: ir.Table) -> list[NDArray[Any]]:
+        """Narrow numeric columns as arrays, in the order of the expression, for estimators that need each value."""
+        batches = list(self.batches(expression))
+        if not batches:
+            return [np.zeros(0, np.int64) for _ in expression.columns]
+        return [
+            np.concatenate([batch[name].to_numpy(zero_copy_only=False) for batch in batches])
+            for name in expression.columns
+        ]
+
+    def close(self) -> None:
+        """Release memory and the spill folder."""
+        self._connection.close()
+        self._spill.cleanup()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _narrowed(self, expression: ir.Table) -> str:
+        """SQL whose sums of integers are 64-bit, as Ibis declares them; DuckDB makes them 128-bit."""
+        text = sql(expression)
+        relation = self._connection.sql(text)
+        if "HUGEINT" not in map(str, relation.types):
+            return text
+        casts = ", ".join(
+            f'CAST("{name}" AS BIGINT) AS "{name}"' if str(kind) == "HUGEINT" else f'"{name}"'
+            for name, kind in zip(relation.columns, relation.types, strict=True)
+        )
+        return f"SELECT {casts} FROM ({text})"
+
+    def _new_name(self, kind: str) -> str:
+        self._names += 1
+        return f"{kind}_{self._names}"
+
+    def _table(self, name: str) -> ir.Table:
+        relation = self._connection.sql(f"SELECT * FROM {name}")
+        types = [DuckDBType.from_string(str(kind)) for kind in relation.types]
+        return ibis.table(dict(zip(relation.columns, types, strict=True)), name=name)
+
+    @contextmanager
+    def _errors(self, seconds: float | None) -> Iterator[None]:
+        alarm = Timer(seconds, self._connection.interrupt) if seconds is not None else None
+        if alarm is not None:
+            alarm.start()
+        try:
+            yield
+        except duckdb.InterruptException as error:
+            raise TooSlow(f"Stopped after {seconds} seconds.") from error
+        except duckdb.Error as error:
+            raise EngineError(str(error)) from error
+        finally:
+            if alarm is not None:
+                alarm.cancel()
