@@ -1,0 +1,140 @@
+"""Time on stage: all visits of a trip to a stage together, unfinished ones as lower bounds (metrics.md section 1.2)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tropa.analysis.figure import Reason, Share
+from tropa.analysis.passages import Passages
+from tropa.analysis.placed import DAY, FIRST, SECOND
+from tropa.analysis.survival import Curve, kaplan_meier
+
+TAIL_FACTOR = 3
+MOST_NAMED = 20
+MOST_BINS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """One bar of a histogram: stays of from_seconds <= time < to_seconds; the last bar holds the longest stay too."""
+
+    from_seconds: float
+    to_seconds: float
+    completed: int
+    open: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """Stays longer than 3 × median, and who they are (the longest first, at most 20 case ids)."""
+
+    beyond_seconds: float
+    share: Share
+    cases: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Dwell:
+    """Time on one stage in seconds.
+
+    completed, open: stays that ended and stays that go on at as_of. mean: of the completed ones alone.
+    Quantiles and median_interval: Kaplan-Meier over both. A quantile is None when too few have left so far.
+    """
+
+    key: str
+    completed: int
+    open: int
+    mean: float | None
+    p25: float | None
+    median: float | None
+    p75: float | None
+    p90: float | None
+    median_interval: tuple[float | None, float | None]
+    longest: float | None
+    tail: Tail | None
+    histogram: tuple[Bin, ...]
+    reason: Reason | None
+
+
+def dwell(passages: Passages) -> tuple[Dwell, ...]:
+    """Time on every stage, in the order of the stages."""
+    stays = passages.stays
+    stage, duration, is_open, case = passages.engine.columns(stays.select("stage", "dwell", "open", "case"))
+    figures = []
+    by_stage = np.argsort(stage, kind="stable")
+    edges = np.searchsorted(stage[by_stage], np.arange(FIRST, FIRST + len(passages.visits.placed.stages) + 1))
+    for index, key in enumerate(passages.visits.placed.stages):
+        rows = by_stage[edges[index] : edges[index + 1]]
+        figures.append(_of_stage(passages, key, duration[rows], is_open[rows] == 0, case[rows]))
+    return tuple(figures)
+
+
+def _of_stage(
+    passages: Passages, key: str, duration: NDArray[np.int64], ended: NDArray[np.bool_], case: NDArray[np.int64]
+) -> Dwell:
+    curve = kaplan_meier(duration, ended)
+    median = curve.quantile(0.5)
+    completed = int(ended.sum())
+    low, high = curve.median_interval()
+    return Dwell(
+        key,
+        completed,
+        int(duration.size) - completed,
+        mean=float(duration[ended].mean()) / SECOND if completed else None,
+        p25=_seconds(curve.quantile(0.25)),
+        median=_seconds(median),
+        p75=_seconds(curve.quantile(0.75)),
+        p90=_seconds(curve.quantile(0.9)),
+        median_interval=(_seconds(low), _seconds(high)),
+        longest=_seconds(curve.longest),
+        tail=None if median is None else _tail(passages, median, duration, case),
+        histogram=histogram(duration, ended),
+        reason=None if median is not None else _why_not(curve),
+    )
+
+
+def _why_not(curve: Curve) -> Reason:
+    if curve.longest is None:
+        return "no_cases"
+    return "never_half_left" if curve.times.size else "none_completed"
+
+
+def _seconds(microseconds: float | None) -> float | None:
+    return None if microseconds is None else microseconds / SECOND
+
+
+def _tail(passages: Passages, median: float, duration: NDArray[np.int64], case: NDArray[np.int64]) -> Tail:
+    rows = np.flatnonzero(duration > TAIL_FACTOR * median)
+    longest = rows[np.argsort(-duration[rows], kind="stable")][:MOST_NAMED]
+    names = passages.case_ids(case[longest].tolist())
+    return Tail(TAIL_FACTOR * median / SECOND, Share.of(int(rows.size), int(duration.size)), names)
+
+
+def histogram(duration: NDArray[np.int64], ended: NDArray[np.bool_]) -> tuple[Bin, ...]:
+    """At most 60 bars of one round width up to the 97th percentile; what is longer lies in the last one.
+
+    duration: µs; ended: False for stays that go on.
+    """
+    if duration.size == 0:
+        return ()
+    width = _round_width(float(np.quantile(duration, 0.97)))
+    bars = np.minimum(duration // width, MOST_BINS - 1).astype(np.int64)
+    last = int(bars.max())
+    completed = np.bincount(bars[ended], minlength=last + 1)
+    unfinished = np.bincount(bars[~ended], minlength=last + 1)
+    return tuple(
+        Bin(
+            i * width / SECOND,
+            (i + 1) * width / SECOND if i < MOST_BINS - 1 else max((i + 1) * width, int(duration.max())) / SECOND,
+            int(completed[i]),
+            int(unfinished[i]),
+        )
+        for i in range(last + 1)
+    )
+
+
+def _round_width(reach: float) -> int:
+    steps = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200)
+    widths = [step * SECOND for step in steps] + [days * DAY for days in (1, 2, 3, 5, 7, 10, 14, 30, 60, 90, 180, 365)]
+    return next((width for width in widths if reach / width < MOST_BINS - 1), widths[-1])

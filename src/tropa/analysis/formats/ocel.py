@@ -1,0 +1,138 @@
+"""OCEL 2.0 JSON: one object type plays the case, an event of several such objects is one row for each."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from tropa.analysis.formats.container import Opened
+from tropa.analysis.formats.jsonl import Record, text_of
+from tropa.analysis.formats.jsonstream import JsonDocument
+from tropa.analysis.formats.rows import SAMPLE_ROWS, Chunk, Settings, from_records
+from tropa.analysis.problem import InputError, did_you_mean
+
+CHUNK_ROWS = 20_000
+CASE, ACTIVITY, STAMP, EVENT_ID = "case_id", "type", "occurred_at", "event_id"
+
+
+class OcelEvents:
+    """Columns: case_id, type, occurred_at, event_id, each event attribute, and each other object type.
+
+    case_type: the object type that plays the case; None takes the one with the most relations to events (of equals
+    the first in the alphabet). Events without an object of that type are rows without a case.
+    """
+
+    def __init__(self, opened: Opened, case_type: str | None = None) -> None:
+        self._opened = opened
+        self._document = JsonDocument(opened)
+        self._types = self._object_types()
+        self.case_type = self._checked(case_type)
+        rows = list(islice(self._rows(), SAMPLE_ROWS))
+        self._names = dict.fromkeys(name for _, record in rows for name in record)
+        self._sample = _chunk(rows, self._names)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._names)
+
+    @property
+    def settings(self) -> Settings:
+        return Settings()
+
+    def sample(self) -> Chunk:
+        return self._sample
+
+    def all_names(self) -> tuple[str, ...]:
+        for _, record in self._rows():
+            self._names.update(dict.fromkeys(record))
+        return self.names
+
+    def chunks(self, wanted: Collection[str]) -> Iterator[Chunk]:
+        rows = self._rows()
+        while taken := list(islice(rows, CHUNK_ROWS)):
+            yield _chunk(taken, wanted)
+
+    def _object_types(self) -> dict[str, str]:
+        """Object id to object type."""
+        types = {}
+        for line, item in self._document.elements("objects"):
+            if (
+                not isinstance(item, dict)
+                or not isinstance(item.get("id"), str)
+                or not isinstance(item.get("type"), str)
+            ):
+                raise self._malformed(line, "object", "id, type")
+            types[item["id"]] = item["type"]
+        return types
+
+    def _checked(self, case_type: str | None) -> str:
+        counted = Counter(dict.fromkeys(self._types.values(), 0))
+        for _, event in self._events():
+            counted.update(self._types[related] for related in _related(event) if related in self._types)
+        if case_type is None and counted:
+            return min(counted, key=lambda name: (-counted[name], name))
+        if case_type is not None and case_type in counted:
+            return case_type
+        raise self._no_type(case_type, sorted(counted))
+
+    def _events(self) -> Iterator[tuple[int, Mapping[str, Any]]]:
+        for line, event in self._document.elements("events"):
+            if not isinstance(event, dict):
+                raise self._malformed(line, "event", "id, type, time, relationships")
+            yield line, event
+
+    def _rows(self) -> Iterator[tuple[int, Record]]:
+        for line, event in self._events():
+            common = self._common(event)
+            cases = [related for related in _related(event) if self._types.get(related) == self.case_type]
+            for case in cases or [""]:
+                yield line, {CASE: case, **common}
+
+    def _common(self, event: Mapping[str, Any]) -> Record:
+        record: Record = {ACTIVITY: text_of(event.get("type")), STAMP: text_of(event.get("time"))}
+        record[EVENT_ID] = text_of(event.get("id"))
+        for attribute in _list(event.get("attributes")):
+            if isinstance(attribute, dict) and isinstance(attribute.get("name"), str):
+                record.setdefault(attribute["name"], text_of(attribute.get("value")))
+        for related in _related(event):
+            kind = self._types.get(related)
+            if kind is not None and kind != self.case_type:
+                # Only the first object of another type has a place in a table of one row per case object.
+                record.setdefault(kind, related)
+        return record
+
+    def _malformed(self, line: int, what: str, needed: str) -> InputError:
+        return InputError(
+            "bad_ocel",
+            ru=f"{self._opened.name}, строка {line}: элемент ({what}) не соответствует OCEL 2.0, нужны {needed}. "
+            "Выгрузите журнал в OCEL 2.0 JSON.",
+            en=f"{self._opened.name}, line {line}: an {what} does not follow OCEL 2.0, it needs {needed}. "
+            "Export the log as OCEL 2.0 JSON.",
+        )
+
+    def _no_type(self, case_type: str | None, known: list[str]) -> InputError:
+        close = did_you_mean(case_type or "", known)
+        listed = ", ".join(known) or "—"
+        return InputError(
+            "unknown_object_type",
+            ru=f"{self._opened.name}: типа объектов «{case_type or ''}» нет."
+            + (f" Возможно, вы имели в виду «{close}»." if close else "")
+            + f" Типы в файле: {listed}. Назовите тип для роли случая: --columns case=<тип>.",
+            en=f"{self._opened.name}: there is no object type {case_type or ''!r}."
+            + (f" Did you mean {close!r}?" if close else "")
+            + f" Types in the file: {listed}. Name the type that plays the case: --columns case=<type>.",
+        )
+
+
+def _related(event: Mapping[str, Any]) -> list[str]:
+    """The ids of related objects, each once, in file order."""
+    links = [link.get("objectId") for link in _list(event.get("relationships")) if isinstance(link, dict)]
+    return list(dict.fromkeys(link for link in links if isinstance(link, str)))
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _chunk(rows: list[tuple[int, Record]], names: Collection[str]) -> Chunk:
+    return from_records([record for _, record in rows], [line for line, _ in rows], names)

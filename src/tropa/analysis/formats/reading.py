@@ -1,0 +1,204 @@
+"""From a path to the canonical table: open, plan, stream into one spooled Parquet file."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import ibis.expr.types as ir
+import pyarrow.parquet as pq
+
+from tropa.analysis.figure import Finding
+from tropa.analysis.formats.canonical import Plan, canonical, case_role, schema
+from tropa.analysis.formats.container import Opened, check_free_space, look_at
+from tropa.analysis.formats.delimited import Delimited
+from tropa.analysis.formats.jsonl import JsonLines
+from tropa.analysis.formats.ocel import CASE, OcelEvents
+from tropa.analysis.formats.parquet import ParquetRows, in_place
+from tropa.analysis.formats.planning import Options, Planned, make_plan
+from tropa.analysis.formats.rejects import Rejects
+from tropa.analysis.formats.rows import Source
+from tropa.analysis.formats.text import UndecodableError, guess_encoding
+from tropa.analysis.formats.xes import XesEvents
+from tropa.analysis.formats.xlsx import Sheet
+from tropa.analysis.problem import InputError
+from tropa.engine import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class LogSource:
+    """Where a log came from and how it was read; what was guessed can be shown and overridden.
+
+    path: the file name without its folder. columns: role to source column. guessed: names of the fields here
+    that the file itself decided. rows_read counts accepted and rejected rows.
+    """
+
+    path: str
+    format: str
+    compressed: bool
+    encoding: str | None
+    delimiter: str | None
+    decimal: str | None
+    date_format: str | None
+    timezone: str
+    columns: Mapping[str, str]
+    rows_read: int
+    rows_rejected: int
+    rejects_file: str | None
+    guessed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The canonical table of a file with its origin and findings."""
+
+    table: ir.Table
+    source: LogSource
+    findings: tuple[Finding, ...]
+
+
+def read(path: Path, engine: Engine, options: Options) -> Read:
+    """Read any supported file. Raises InputError for input that cannot be used; never overwrites a file."""
+    options.check()
+    opened = look_at(path)
+    rejects = Rejects(options.rejects or Path(f"{path.name}.rejects.csv"))
+    if opened.promised is not None and not opened.is_as_named:
+        rejects.note("extension_mismatch", f"{opened.name}: {opened.kind}")
+    try:
+        return _read(opened, engine, options, rejects)
+    except InputError as error:
+        if error.code != "all_rejected":
+            rejects.discard()
+        raise
+    except OSError as error:
+        rejects.discard()
+        raise _io_error(opened.name, error) from error
+    finally:
+        rejects.close()
+
+
+def _read(opened: Opened, engine: Engine, options: Options, rejects: Rejects) -> Read:
+    if opened.kind == "parquet":
+        file = opened.local(engine.folder)
+        source: Source = ParquetRows(file, opened.name)
+        planned = make_plan(source, options, opened.name, rejects)
+        view = in_place(file, engine, planned.plan)
+        if view is not None:
+            return _result(opened, source, planned, view.table, view.rows, rejects, options)
+        return _spooled(opened, source, planned, engine, options, rejects)
+    if opened.kind == "ocel":
+        source = OcelEvents(opened, options.roles.get("case"))
+        # There the case is an object type, which has been chosen by now.
+        options = replace(options, columns=options.roles | {"case": CASE})
+        planned = make_plan(source, options, opened.name, rejects)
+        return _spooled(opened, source, planned, engine, options, rejects)
+    try:
+        source = _source(opened, engine.folder, options, None)
+        planned = make_plan(source, options, opened.name, rejects)
+        return _spooled(opened, source, planned, engine, options, rejects)
+    except UndecodableError as error:
+        again = guess_encoding(error.near)
+        if options.encoding is not None or again in ("utf-8", "utf-8-sig"):
+            raise
+        rejects.forget()
+        source = _source(opened, engine.folder, options, again)
+        planned = make_plan(source, options, opened.name, rejects)
+        return _spooled(opened, source, planned, engine, options, rejects)
+
+
+def _source(opened: Opened, folder: Path, options: Options, encoding: str | None) -> Source:
+    kinds: Mapping[str, Callable[[], Source]] = {
+        "csv": lambda: Delimited(opened, options.encoding, options.delimiter, second_guess=encoding),
+        "tsv": lambda: Delimited(opened, options.encoding, options.delimiter or "\t", second_guess=encoding),
+        "xes": lambda: XesEvents(opened),
+        "jsonl": lambda: JsonLines(opened, options.encoding, second_guess=encoding),
+        "xlsx": lambda: Sheet(opened.local(folder), opened.name),
+    }
+    return kinds[opened.kind]()
+
+
+def _spooled(
+    opened: Opened, source: Source, planned: Planned, engine: Engine, options: Options, rejects: Rejects
+) -> Read:
+    target = engine.folder / f"log-{len(list(engine.folder.glob('log-*')))}.parquet"
+    try:
+        rows_read, accepted = _stream(source, planned.plan, target, rejects)
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+    if not rows_read:
+        raise _no_rows(opened.name)
+    if not accepted:
+        raise _all_rejected(opened.name, rejects)
+    return _result(opened, source, planned, engine.scan(target), rows_read, rejects, options)
+
+
+def _stream(source: Source, plan: Plan, target: Path, rejects: Rejects) -> tuple[int, int]:
+    rows_read = accepted = 0
+    with pq.ParquetWriter(target, schema(tuple(plan.keep)), compression="snappy") as writer:
+        for chunk in source.chunks(plan.wanted):
+            check_free_space(target.parent, target.name)
+            batch = canonical(chunk, plan, rejects, accepted)
+            if batch.num_rows:
+                writer.write_batch(batch)
+            accepted += batch.num_rows
+            rows_read += len(chunk) + len(chunk.bad)
+    return rows_read, accepted
+
+
+def _result(
+    opened: Opened, source: Source, planned: Planned, table: ir.Table, rows: int, rejects: Rejects, options: Options
+) -> Read:
+    plan, settings = planned.plan, source.settings
+    columns = dict(plan.roles)
+    columns.setdefault("case", columns[case_role(columns)])
+    for name in settings.repeated:
+        rejects.note("repeated_column", name)
+    origin = LogSource(
+        path=opened.name,
+        format=opened.kind,
+        compressed=opened.compressed,
+        encoding=settings.encoding,
+        delimiter=settings.delimiter,
+        decimal=plan.decimal if "value" in columns else None,
+        date_format=plan.at.name,
+        timezone=options.timezone,
+        columns=columns,
+        rows_read=rows,
+        rows_rejected=rejects.rows,
+        rejects_file=rejects.path.name if rejects.path else None,
+        guessed=tuple(sorted(planned.guessed | settings.guessed)),
+    )
+    return Read(table, origin, rejects.findings())
+
+
+def _no_rows(name: str) -> InputError:
+    return InputError(
+        "no_rows",
+        ru=f"{name}: в файле нет ни одной строки данных. Нужен заголовок и хотя бы одна строка.",
+        en=f"{name}: the file holds no data rows. A header and at least one row are needed.",
+    )
+
+
+def _all_rejected(name: str, rejects: Rejects) -> InputError:
+    reasons = "; ".join(
+        f"{finding.code} {finding.count} ({', '.join(finding.examples[:2])})" for finding in rejects.findings()
+    )
+    listed = rejects.path.name if rejects.path else None
+    return InputError(
+        "all_rejected",
+        ru=f"{name}: ни одну строку нельзя использовать: {reasons}."
+        + (f" Список в файле {listed}." if listed else "")
+        + " Проверьте разделитель, --columns и формат даты.",
+        en=f"{name}: none of the rows can be used: {reasons}."
+        + (f" They are listed in {listed}." if listed else "")
+        + " Check the delimiter, --columns and the date format.",
+    )
+
+
+def _io_error(name: str, error: OSError) -> InputError:
+    reason = error.strerror or str(error)
+    return InputError(
+        "io_error",
+        ru=f"{name}: чтение или запись не удались ({reason}). Проверьте диск и права доступа.",
+        en=f"{name}: reading or writing failed ({reason}). Check the disk and the permissions.",
+    )

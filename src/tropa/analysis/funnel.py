@@ -1,0 +1,157 @@
+"""Stage conversion: of those who entered a stage, how many went on? (metrics.md section 1.1)"""
+
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+from tropa.analysis.figure import Finding, Reason, Share
+from tropa.analysis.model import Stage
+from tropa.analysis.passages import Passages
+from tropa.analysis.placed import DAY, FIRST, LOST
+from tropa.analysis.survival import CENSORED, LEFT, REACHED, Incidence, aalen_johansen
+from tropa.analysis.visits import DROPPED, OPEN
+
+MOST_EXAMPLES = 5
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """The three figures of one stage, and what surrounds them.
+
+    mature: over trips whose first entry is at least the horizon before as_of. to_date: everybody who ever reached a
+    higher stage, in whatever order. estimate: Aalen-Johansen at the horizon; None without cases.
+    next_mature: as mature, but only the very next stage counts.
+    """
+
+    key: str
+    entered: int
+    reached: int | None
+    mature: Share
+    next_mature: Share
+    to_date: Share
+    estimate: Incidence | None
+    skipped: Share
+    returned: Share
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True)
+class Funnel:
+    stages: tuple[Conversion, ...]
+    findings: tuple[Finding, ...]
+
+
+def funnel(passages: Passages) -> Funnel:
+    """Conversion of every stage. Without a model nothing is higher than anything: only `entered` is known."""
+    placed = passages.visits.placed
+    if placed.model is None:
+        entered = _rows_by_stage(passages, passages.stays.group_by("stage").agg(entered=passages.stays.count()))
+        return Funnel(tuple(_unranked(key, entered, FIRST + i) for i, key in enumerate(placed.stages)), ())
+    counts = _rows_by_stage(passages, counted(passages.stays, placed.model.stages, placed.as_of))
+    passed_over = _passed_over(passages, len(placed.model.stages))
+    estimates = _estimates(passages, placed.model.stages)
+    figures = [
+        _conversion(stage, counts.get(FIRST + index, {}), passed_over[index], estimates[index])
+        for index, stage in enumerate(placed.model.stages[:-1])
+    ]
+    last = counts.get(FIRST + len(placed.model.stages) - 1, {})
+    return Funnel((*figures, _last(placed.model.stages[-1], last)), _out_of_order(passages))
+
+
+def counted(stays: ir.Table, stages: tuple[Stage, ...], as_of: int) -> ir.Table:
+    """Per stage: entered, reached, mature, mature_reached, mature_next, returned, between (lower and higher visited)."""
+    horizon = horizons(stays.stage, stages)
+    is_mature = in_order(stays) & (stays.first_entered <= ibis.literal(as_of, "int64") - horizon)
+    soon = is_mature & stays.higher_entered.notnull() & (stays.higher_entered - stays.first_entered <= horizon)
+    soon_next = is_mature & stays.next_entered.notnull() & (stays.next_entered - stays.first_entered <= horizon)
+    return stays.group_by("stage").agg(
+        entered=stays.count(),
+        reached=stays.higher_visit.count(),
+        mature=is_mature.cast("int64").sum(),
+        mature_reached=soon.cast("int64").sum(),
+        mature_next=soon_next.cast("int64").sum(),
+        returned=stays.returned.sum().cast("int64"),
+        between=((stays.lowest < stays.stage) & (stays.highest > stays.stage)).cast("int64").sum(),
+    )
+
+
+def in_order(stays: ir.Table) -> ir.BooleanValue:
+    """False for stays that began only after a higher stage had been entered: their conversion cannot be dated."""
+    return stays.higher_visit.isnull() | (stays.higher_visit > stays.first_visit)
+
+
+def horizons(stage: ir.IntegerColumn, stages: tuple[Stage, ...]) -> ir.IntegerValue:
+    """The conversion horizon of each stage code in µs."""
+    return ibis.cases(
+        *((stage == code, int(known.horizon_days * DAY)) for code, known in enumerate(stages, FIRST)), else_=0
+    ).cast("int64")
+
+
+def _rows_by_stage(passages: Passages, expression: ir.Table) -> dict[int, dict[str, int]]:
+    return {row["stage"]: row for row in passages.engine.run(expression).to_pylist()}
+
+
+def _unranked(key: str, entered: dict[int, dict[str, int]], code: int) -> Conversion:
+    none = Share.missing("no_model")
+    count = entered.get(code, {}).get("entered", 0)
+    return Conversion(key, count, None, none, none, none, None, none, none, "no_model")
+
+
+def _last(stage: Stage, counts: dict[str, int]) -> Conversion:
+    none, entered = Share.missing("last_stage"), counts.get("entered", 0)
+    returned = Share.of(counts.get("returned", 0), entered)
+    return Conversion(stage.key, entered, None, none, none, none, None, none, returned, "last_stage")
+
+
+def _conversion(stage: Stage, counts: dict[str, int], passed_over: int, estimate: Incidence | None) -> Conversion:
+    entered, mature = counts.get("entered", 0), counts.get("mature", 0)
+    skipped = passed_over - counts.get("between", 0)
+    return Conversion(
+        stage.key,
+        entered,
+        counts.get("reached", 0),
+        mature=Share.of(counts.get("mature_reached", 0), mature, none="no_mature_cases"),
+        next_mature=Share.of(counts.get("mature_next", 0), mature, none="no_mature_cases"),
+        to_date=Share.of(counts.get("reached", 0), entered),
+        estimate=estimate,
+        skipped=Share.of(skipped, entered + skipped),
+        returned=Share.of(counts.get("returned", 0), entered),
+    )
+
+
+def _passed_over(passages: Passages, stages: int) -> list[int]:
+    """For each stage: trips that visited a lower and a higher one."""
+    trips = passages.trips
+    spans = passages.engine.run(trips.group_by(["lowest", "highest"]).agg(n=trips.count())).to_pylist()
+    codes = range(FIRST, FIRST + stages)
+    return [sum(span["n"] for span in spans if span["lowest"] < code < span["highest"]) for code in codes]
+
+
+def _estimates(passages: Passages, stages: tuple[Stage, ...]) -> list[Incidence | None]:
+    as_of = passages.visits.placed.as_of
+    stage, duration, kind = passages.engine.columns(times_to_next(passages.stays, as_of))
+    return [
+        aalen_johansen(duration[stage == code], kind[stage == code], known.horizon_days * DAY)
+        for code, known in enumerate(stages, FIRST)
+    ]
+
+
+def times_to_next(stays: ir.Table, as_of: int) -> ir.Table:
+    """Per stay whose conversion can be dated: stage, duration (µs from the first entry), kind (as in `survival`)."""
+    rows = stays.filter(in_order(stays))
+    lost = rows.ended_how.isin([LOST, DROPPED])
+    until = rows.higher_entered.fill_null(rows.ended_at)
+    # Completion is no failure to convert: like an open trip it is observed up to its end.
+    end = (rows.higher_entered.isnull() & ~lost & (rows.ended_how == OPEN)).ifelse(as_of, until)
+    kind = ibis.cases((rows.higher_entered.notnull(), REACHED), (lost, LEFT), else_=CENSORED)
+    return rows.select(stage=rows.stage, duration=(end - rows.first_entered).cast("int64"), kind=kind.cast("int8"))
+
+
+def _out_of_order(passages: Passages) -> tuple[Finding, ...]:
+    stays = passages.stays
+    rows = stays.filter(~in_order(stays))
+    count = passages.engine.run(rows.agg(n=rows.trip.nunique()))["n"][0].as_py()
+    if not count:
+        return ()
+    some = passages.engine.run(rows.select("case").distinct().order_by("case").limit(MOST_EXAMPLES))
+    return (Finding("out_of_order", count, passages.case_ids(some["case"].to_pylist())),)

@@ -1,0 +1,269 @@
+"""How trips really went: moves between stages, frequent paths, their shape (metrics.md section 1.8)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+from itertools import pairwise
+from typing import Literal
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from tropa.analysis.figure import Share
+from tropa.analysis.log import EventLog
+from tropa.analysis.passages import Passages
+from tropa.analysis.placed import COMPLETED, FIRST, LOST, SECOND, Placed, won_code
+from tropa.analysis.visits import DROPPED, OPEN, Visits
+from tropa.engine import Engine
+
+Move = Literal["forward", "skip", "return", "none"]
+ENDINGS = {OPEN: "open", LOST: "lost", DROPPED: "dropped", COMPLETED: "completed"}
+LONG_PATH = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """Moves from one stage to another. median, mean: seconds from entering the source to entering the target.
+
+    kind: forward by one rank, skip, return; none where stages have no rank.
+    """
+
+    source: str
+    target: str
+    count: int
+    median: float
+    mean: float
+    kind: Move
+
+
+def transitions(found: Visits) -> tuple[Transition, ...]:
+    """All moves between stages, the most frequent first."""
+    rows = found.engine.run(moves(found.table).order_by(ibis.desc("count"), "source", "target")).to_pylist()
+    stages, ranked = found.placed.stages, found.placed.model is not None
+    return tuple(
+        Transition(
+            stages[row["source"] - FIRST],
+            stages[row["target"] - FIRST],
+            row["count"],
+            row["median"] / SECOND,
+            row["mean"] / SECOND,
+            _kind(row["target"] - row["source"]) if ranked else "none",
+        )
+        for row in rows
+    )
+
+
+def moves(visits: ir.Table) -> ir.Table:
+    """Per pair of stage codes: source, target, count, median and mean duration (µs; linear interpolation)."""
+    rows = visits.filter(visits.left_to >= FIRST)
+    rows = rows.select(source=rows.stage, target=rows.left_to, duration=rows.left - rows.entered)
+    return rows.group_by(["source", "target"]).agg(
+        count=rows.count(), median=rows.duration.quantile(0.5), mean=rows.duration.mean()
+    )
+
+
+def _kind(ranks: int) -> Move:
+    if ranks < 0:
+        return "return"
+    return "forward" if ranks == 1 else "skip"
+
+
+@dataclass(frozen=True)
+class Folded:
+    """Sequences told apart: `of_unit[i]` is the index into `keys` of the i-th unit's sequence, `units[i]` its number."""
+
+    keys: tuple[bytes, ...]
+    units: NDArray[np.int64]
+    of_unit: NDArray[np.int64]
+
+
+def fold(engine: Engine, rows: ir.Table, unit: str, step: str) -> Folded:
+    """Gather the steps of each unit into one key. rows: stored unit by unit, in the order of steps.
+
+    Ordered aggregates differ between engines, so two narrow columns are streamed out and folded here. A key holds the
+    sequence itself while it is short, otherwise its 16-byte digest: memory stays bounded by the distinct sequences.
+    """
+    index: dict[bytes, int] = {}
+    units, of_unit = [], []
+    for numbers, keys in _sequences(engine, rows.select(unit=rows[unit], step=rows[step].cast("uint16"))):
+        units.append(numbers)
+        of_unit.append(np.fromiter((index.setdefault(key, len(index)) for key in keys), np.int64, len(keys)))
+    if not units:
+        return Folded((), np.zeros(0, np.int64), np.zeros(0, np.int64))
+    return Folded(tuple(index), np.concatenate(units), np.concatenate(of_unit))
+
+
+def _sequences(engine: Engine, rows: ir.Table) -> Iterator[tuple[NDArray[np.int64], list[bytes]]]:
+    unit, step = np.zeros(0, np.int64), np.zeros(0, np.uint16)
+    for batch in engine.batches(rows):
+        unit = np.concatenate([unit, batch["unit"].to_numpy(zero_copy_only=False)])
+        step = np.concatenate([step, batch["step"].to_numpy(zero_copy_only=False)])
+        starts = np.concatenate([[0], np.flatnonzero(np.diff(unit)) + 1]) if unit.size else np.zeros(0, np.int64)
+        if starts.size > 1:
+            yield unit[starts[:-1]], _keys(step, starts)
+            unit, step = unit[starts[-1] :], step[starts[-1] :]
+    if unit.size:
+        yield unit[:1], _keys(step, np.array([0, step.size]))
+
+
+def _keys(step: NDArray[np.uint16], edges: NDArray[np.int64]) -> list[bytes]:
+    steps = step.tobytes()
+    return [_key(steps[start:stop]) for start, stop in pairwise((edges * 2).tolist())]
+
+
+def _key(steps: bytes) -> bytes:
+    return steps if len(steps) <= 2 * LONG_PATH else b"~" + blake2b(steps, digest_size=16).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One sequence of stages. count of all trips; endings: how many of them ended how; median: seconds from the first
+    entry to the end (to as_of while open)."""
+
+    path: tuple[str, ...]
+    count: int
+    share: float
+    endings: dict[str, int]
+    median: float
+
+
+@dataclass(frozen=True)
+class Variants:
+    """The most frequent paths, and how many distinct ones there are among how many trips."""
+
+    most_frequent: tuple[Variant, ...]
+    distinct: int
+    trips: int
+
+
+def variants(passages: Passages, *, most: int = 200) -> Variants:
+    """Paths of trips by frequency; equal counts in the order of their stages."""
+    folded = fold(passages.engine, passages.visits.table, "trip", "stage")
+    ends = passages.trips.order_by("trip").select("ended_how", duration=passages.trips.ended_at - passages.trips.started)
+    ended_how, duration = passages.engine.columns(ends)
+    counts = np.bincount(folded.of_unit, minlength=len(folded.keys))
+    paths = _paths_of(passages.visits, folded, _most_frequent(counts, folded.keys, most))
+    found = [
+        _variant(path, folded.of_unit == key, ended_how, duration) for key, path in paths.items()
+    ]
+    found.sort(key=lambda variant: (-variant.count, variant.path))
+    return Variants(tuple(found), len(folded.keys), int(folded.units.size))
+
+
+def _most_frequent(counts: NDArray[np.int64], keys: tuple[bytes, ...], most: int) -> list[int]:
+    return sorted(range(len(keys)), key=lambda i: (-counts[i], keys[i]))[:most]
+
+
+def _paths_of(found: Visits, folded: Folded, wanted: list[int]) -> dict[int, tuple[str, ...]]:
+    """The stages behind a few keys, read from one trip each."""
+    first = {int(key): int(at) for key, at in zip(*np.unique(folded.of_unit, return_index=True), strict=True)}
+    example = {int(folded.units[first[key]]): key for key in wanted}
+    rows = found.table.filter(found.table.trip.isin(list(example))).select("trip", "visit", "stage")
+    stages = found.placed.stages
+    paths: dict[int, list[str]] = {key: [] for key in wanted}
+    if example:
+        for batch in found.engine.batches(rows.order_by("visit")):
+            for trip, stage in zip(batch["trip"].to_pylist(), batch["stage"].to_pylist(), strict=True):
+                paths[example[trip]].append(stages[stage - FIRST])
+    return {key: tuple(path) for key, path in paths.items()}
+
+
+def _variant(
+    path: tuple[str, ...], rows: NDArray[np.bool_], ended_how: NDArray[np.int64], duration: NDArray[np.int64]
+) -> Variant:
+    codes, counts = np.unique(ended_how[rows], return_counts=True)
+    endings = {ENDINGS[code]: count for code, count in zip(codes.tolist(), counts.tolist(), strict=True)}
+    count = int(rows.sum())
+    return Variant(path, count, count / rows.size, endings, float(np.median(duration[rows])) / SECOND)
+
+
+def count_activity_paths(log: EventLog, placed: Placed) -> int:
+    """Distinct sequences of activities over cases, repetitions included: the variants of process mining."""
+    engine, touches = placed.engine, placed.touches
+    if placed.model is None:
+        return len(fold(engine, touches, "case", "type").keys)
+    # Placed touches leave out what the supplier did alone; here every touch counts.
+    codes = engine.load(pa.table({"type": placed.types, "code": pa.array(range(len(placed.types)), pa.int32())}))
+    rows = log.table.filter(log.table.occurred_at <= placed.as_of).join(placed.cases, "case_id").join(codes, "type")
+    ordered = engine.materialise(rows.order_by("case", "occurred_at", "seq").select("case", "code"))
+    found = len(fold(engine, ordered, "case", "code").keys)
+    engine.forget(ordered)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class LeadTime:
+    """Time from the first entry of one stage to the first entry of another, over trips that visited both.
+
+    negative: how many of them have the target dated before the source; they count in median and mean. Seconds.
+    """
+
+    source: str
+    target: str
+    count: int
+    negative: int
+    median: float | None
+    mean: float | None
+
+
+def lead_times(passages: Passages) -> tuple[LeadTime, ...]:
+    """Lead times between neighbours by rank, and from the first stage to the won one. Without a model: none."""
+    model = passages.visits.placed.model
+    if model is None:
+        return ()
+    codes = list(pairwise(range(FIRST, FIRST + len(model.stages))))
+    won = won_code(model)
+    if won is not None and won > FIRST + 1:
+        codes.append((FIRST, won))
+    return tuple(_lead_time(passages, source, target) for source, target in codes)
+
+
+def _lead_time(passages: Passages, source: int, target: int) -> LeadTime:
+    stays, stages = passages.stays, passages.visits.placed.stages
+    begin = stays.filter(stays.stage == source).select("trip", begin=stays.first_entered)
+    end = stays.filter(stays.stage == target).select("trip", end=stays.first_entered)
+    both = begin.join(end, "trip")
+    duration = both.end - both.begin
+    row = passages.engine.run(
+        both.agg(
+            count=both.count(),
+            negative=(duration < 0).cast("int64").sum(),
+            median=duration.quantile(0.5),
+            mean=duration.mean(),
+        )
+    ).to_pylist()[0]
+    seconds = [None if row[name] is None else row[name] / SECOND for name in ("median", "mean")]
+    return LeadTime(stages[source - FIRST], stages[target - FIRST], row["count"], row["negative"] or 0, *seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class PathShape:
+    """How straight the closed trips went (closed: ended, or won). linear: one rank forward at each move."""
+
+    closed: int
+    linear: Share
+    with_return: Share
+    with_skip: Share
+
+
+def path_shape(passages: Passages) -> PathShape | None:
+    """Shape of closed trips; None without a model, where stages have no rank."""
+    model = passages.visits.placed.model
+    if model is None:
+        return None
+    won = won_code(model)
+    trips = passages.trips
+    closed = trips.filter((trips.ended_how != OPEN) | (ibis.literal(False) if won is None else trips.highest >= won))
+    row = passages.engine.run(
+        closed.agg(
+            closed=closed.count(),
+            linear=(closed.steps == closed.visits - 1).cast("int64").sum(),
+            returned=(closed.returns > 0).cast("int64").sum(),
+            skipped=(closed.skips > 0).cast("int64").sum(),
+        )
+    ).to_pylist()[0]
+    shares = [Share.of(row[name] or 0, row["closed"]) for name in ("linear", "returned", "skipped")]
+    return PathShape(row["closed"], *shares)

@@ -1,0 +1,248 @@
+"""Placing touches on the journey: every touch carries the place its case stands on behind it.
+
+A place is one integer: `lap * LAP + code`. The code says the stage (FIRST + its index by rank) or that the case is on no
+stage yet, lost, or completed. The lap flips between 0 and 1 when a new deal behind a won one opens a new trip.
+
+Only touches that can move anything are placed: signs of life of the client and signals of the rules. So the last touch
+of a stay is at the same time the last sign of life in it.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from tropa.analysis.condition import Condition, Count, Facts, Last, evaluate, fields, walk
+from tropa.analysis.condition_sql import matches
+from tropa.analysis.log import EventLog
+from tropa.analysis.model import JourneyModel
+from tropa.analysis.order import STORED, Order
+from tropa.analysis.problem import InputError
+from tropa.engine import Engine
+
+NONE: Final = 0
+LOST: Final = 1
+COMPLETED: Final = 2
+FIRST: Final = 3
+LAP: Final = 65_536
+SECOND: Final = 1_000_000
+DAY: Final = 86_400 * SECOND
+
+MOST_ACTIVITIES: Final = LAP - FIRST - 1
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Touches with their place.
+
+    touches: case int32, at int64 (µs), seq int64 (file order), type int32 (index into types), place int32, in the order
+    (case, at, seq). cases: case int32, case_id string, all cases of the log.
+    loss_reasons: case int32, at int64 (µs), reason string: what was recorded with losses; None when nothing is.
+    first_at: moment of the first stored row (µs). as_of: the moment of the report (µs).
+    """
+
+    engine: Engine
+    model: JourneyModel | None
+    touches: ir.Table
+    cases: ir.Table
+    types: tuple[str, ...]
+    first_at: int
+    as_of: int
+    loss_reasons: ir.Table | None = None
+
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """Keys of the stages in the order of their codes; without a model the activities."""
+        return self.types if self.model is None else tuple(stage.key for stage in self.model.stages)
+
+
+def place(log: EventLog, model: JourneyModel | None = None, *, as_of: int | None = None) -> Placed:
+    """Place a log on a journey; without a journey each activity is its own stage.
+
+    as_of: µs since the epoch; touches behind it are left out. None: the moment of the last touch.
+    """
+    engine = log.engine
+    touches = log.table if as_of is None else log.table.filter(log.table.occurred_at <= as_of)
+    report_at = _last_moment(engine, touches) if as_of is None else as_of
+    cases, types = number_cases(engine, touches), list_types(engine, touches)
+    signals = engine.materialise(sorted_signals(engine, touches, cases, types, model))
+    signals = _cut_laps(engine, signals, touches, model)
+    placed = engine.materialise(fill(signals, model))
+    engine.forget(signals)
+    reasons = _loss_reasons(engine, touches, cases, model)
+    return Placed(engine, model, placed, cases, types, first_moment(engine, placed), report_at, reasons)
+
+
+def number_cases(engine: Engine, touches: ir.Table) -> ir.Table:
+    """Cases numbered from 0 in the order of their ids."""
+    ids = touches.select("case_id").distinct()
+    number = ibis.row_number().over(ibis.window(order_by=ids.case_id)).cast("int32")
+    return engine.materialise(ids.select(case=number, case_id=ids.case_id))
+
+
+def list_types(engine: Engine, touches: ir.Table) -> tuple[str, ...]:
+    """The distinct activities in alphabetical order. Raises InputError above 65,532 of them."""
+    found = engine.run(touches.select("type").distinct().order_by("type").limit(MOST_ACTIVITIES + 1))
+    if found.num_rows > MOST_ACTIVITIES:
+        raise InputError(
+            "too_many_activities",
+            ru=f"В столбце активности больше {MOST_ACTIVITIES} разных значений: похоже, это не вид действия, а "
+            "текст или номер. Укажите другой столбец: --columns activity=…",
+            en=f"The activity column holds more than {MOST_ACTIVITIES} distinct values: it looks like a text or a "
+            "number, not a kind of action. Name another column: --columns activity=…",
+        )
+    return tuple(found["type"].to_pylist())
+
+
+def sorted_signals(
+    engine: Engine, touches: ir.Table, cases: ir.Table, types: tuple[str, ...], model: JourneyModel | None
+) -> ir.Table:
+    """Touches that are signs of life or signals: case, at, seq, type, signal (code, NONE for a mere sign of life)."""
+    signal, active = _signal_by_type(types, model), _active_by_type(types, model)
+    known = engine.load(
+        pa.table(
+            {
+                "type": pa.array(types, pa.string()),
+                "type_code": pa.array(range(len(types)), pa.int32()),
+                "type_signal": pa.array(signal or [NONE] * len(types), pa.int32()),
+                "type_active": pa.array(active or [False] * len(types), pa.bool_()),
+            }
+        )
+    )
+    if model is not None and signal is None:
+        touches = touches.mutate(row_signal=_signal_by_row(touches, model))
+    if model is not None and active is None and model.client_activity is not None:
+        touches = touches.mutate(row_active=matches(model.client_activity, touches))
+    rows = touches.join(known, "type").join(cases, "case_id")
+    rows = rows.mutate(
+        signal=rows.row_signal if signal is None else rows.type_signal,
+        active=rows.row_active if active is None else rows.type_active,
+    )
+    rows = rows.filter(rows.active | (rows.signal != NONE))
+    return rows.select("case", "seq", "signal", at=rows.occurred_at, type=rows.type_code).order_by("case", "at", "seq")
+
+
+def rules(model: JourneyModel) -> list[tuple[Condition, int]]:
+    """What each rule makes of a touch, the first that holds wins: the ends, then the stages from the highest rank."""
+    ends = [(rule, code) for rule, code in ((model.lost, LOST), (model.completed, COMPLETED)) if rule is not None]
+    stages = [(stage.rule, code) for code, stage in enumerate(model.stages, FIRST)]
+    return ends + stages[::-1]
+
+
+def _signal_by_type(types: tuple[str, ...], model: JourneyModel | None) -> list[int] | None:
+    """The signal of each type, when rules look at nothing but the type; a rule is then resolved once per type."""
+    if model is None:
+        return [FIRST + index for index in range(len(types))]
+    if not all(_looks_at_type_only(condition) for condition, _ in rules(model)):
+        return None
+    return [
+        next((code for condition, code in rules(model) if _holds_for(condition, type_)), NONE) for type_ in types
+    ]
+
+
+def _active_by_type(types: tuple[str, ...], model: JourneyModel | None) -> list[bool] | None:
+    if model is None or model.client_activity is None:
+        return [True] * len(types)
+    condition = model.client_activity
+    if not _looks_at_type_only(condition):
+        return None
+    return [_holds_for(condition, type_) for type_ in types]
+
+
+def _looks_at_type_only(condition: Condition) -> bool:
+    return fields(condition) <= {"touch.type"} and not any(isinstance(part, Count | Last) for part in walk(condition))
+
+
+def _holds_for(condition: Condition, type_: str) -> bool:
+    return evaluate(condition, Facts(now=0, touch={"type": type_}))
+
+
+def _signal_by_row(touches: ir.Table, model: JourneyModel) -> ir.Value:
+    branches = [(matches(condition, touches), ibis.literal(code, "int32")) for condition, code in rules(model)]
+    return ibis.cases(*branches, else_=ibis.literal(NONE, "int32"))
+
+
+def fill(signals: ir.Table, model: JourneyModel | None, order: Order = STORED) -> ir.Table:
+    """From signals to placed touches: a place holds until the next signal of the case.
+
+    signals: as `sorted_signals` gives them, with `cut` (bool: the touch opens a new lap) where there are new laps.
+    """
+    if model is None:
+        return signals.select("case", "at", "seq", "type", place=signals.signal)
+    rows = signals.mutate(
+        row=ibis.row_number().over(order.whole),
+        # A case whose first touch is no signal stands nowhere yet; the mark also shuts out the case before it.
+        starts=signals.case.lag(1, ibis.literal(-1, "int32")).over(order.whole) != signals.case,
+    )
+    # The row number leads the packed value, so that the running maximum is the latest mark.
+    packed = (rows.starts | (rows.signal != NONE)).ifelse(rows.row * LAP + rows.signal, ibis.null("int64"))
+    filled = rows.mutate(mark=packed.max().over(order.so_far) % LAP)
+    if "cut" in signals.columns:
+        laps = filled.cut.cast("int64").sum().over(order.so_far) % 2
+        filled = filled.mutate(mark=filled.mark + laps * LAP)
+    return filled.select("case", "at", "seq", "type", place=filled.mark.cast("int32"))
+
+
+def _cut_laps(engine: Engine, signals: ir.Table, touches: ir.Table, model: JourneyModel | None) -> ir.Table:
+    """Mark the touches that open a new trip because they are the first of a new deal behind a won one."""
+    won = None if model is None else won_code(model)
+    deals = touches.filter(touches.deal_id.notnull()).select("seq", "deal_id")
+    if won is None or engine.run(deals.limit(1)).num_rows == 0:
+        return signals
+    opens = engine.materialise(second_deals(signals, deals, won))
+    if engine.run(opens.limit(1)).num_rows == 0:
+        return signals
+    marked = signals.mutate(cut=signals.seq.isin(opens.seq))
+    kept = engine.materialise(marked.order_by("case", "at", "seq"))
+    engine.forget(signals)
+    return kept
+
+
+def won_code(model: JourneyModel) -> int | None:
+    """The code of the stage that wins the client, if the journey has one."""
+    return next((code for code, stage in enumerate(model.stages, FIRST) if stage.won), None)
+
+
+def second_deals(signals: ir.Table, deals: ir.Table, won: int) -> ir.Table:
+    """seq of the first touch of the first new deal behind each win. deals: seq, deal_id. won: code of the won stage.
+
+    Deals that run in parallel share the trip of their account, so later deals behind the same win open nothing.
+    """
+    won_cases = signals.filter(signals.signal >= won).select("case").distinct()
+    rows = signals.filter(signals.signal >= FIRST).semi_join(won_cases, "case").left_join(deals, "seq")
+    in_case = ibis.window(group_by="case", order_by=["at", "seq"], preceding=None, following=0)
+    in_deal = ibis.window(group_by=["case", "deal_id"], order_by=["at", "seq"])
+    rows = rows.mutate(
+        wins=(rows.signal >= won).cast("int64").sum().over(in_case), nth_of_deal=ibis.row_number().over(in_deal)
+    )
+    opens = rows.filter(rows.deal_id.notnull(), rows.nth_of_deal == 0, rows.wins > 0, rows.signal < won)
+    behind_win = ibis.window(group_by=["case", "wins"], order_by=["at", "seq"])
+    opens = opens.mutate(nth_behind_win=ibis.row_number().over(behind_win))
+    return opens.filter(opens.nth_behind_win == 0).select("seq")
+
+
+def first_moment(engine: Engine, placed: ir.Table) -> int:
+    """Moment of the first stored row (µs); 0 when nothing was placed."""
+    return next(iter(engine.run(placed.select("at").limit(1))["at"].to_pylist()), 0)
+
+
+def _last_moment(engine: Engine, touches: ir.Table) -> int:
+    last = engine.run(touches.agg(last=touches.occurred_at.max()))["last"][0].as_py()
+    if last is None:
+        raise InputError(
+            "no_touches",
+            ru="До указанного момента в журнале нет ни одного касания. Возьмите более поздний --as-of.",
+            en="The log holds no touch up to the given moment. Take a later --as-of.",
+        )
+    return int(last)
+
+
+def _loss_reasons(
+    engine: Engine, touches: ir.Table, cases: ir.Table, model: JourneyModel | None
+) -> ir.Table | None:
+    if model is None or model.lost is None or model.reason_property is None:
+        return None
+    lost = touches.filter(matches(model.lost, touches)).join(cases, "case_id")
+    return engine.materialise(lost.select("case", at=lost.occurred_at, reason=lost[f"p_{model.reason_property}"]))

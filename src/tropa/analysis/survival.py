@@ -1,0 +1,137 @@
+"""Estimators for durations that are partly unfinished: Kaplan-Meier and Aalen-Johansen.
+
+Durations are in any one unit; the results are in the same. A censoring at the time of an event counts as still at risk
+for that event (metrics.md sections 1.1 and 1.2).
+"""
+
+from dataclasses import dataclass
+from math import exp, log
+from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tropa.analysis.figure import Z95
+
+CENSORED: Final = 0
+REACHED: Final = 1
+LEFT: Final = 2
+
+Numbers: TypeAlias = NDArray[np.int64] | NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Kaplan-Meier estimate (Kaplan, Meier 1958). One entry per distinct exit time.
+
+    se: Greenwood standard error, nan at the last step when everybody at risk left. longest: longest duration observed.
+    """
+
+    times: Numbers
+    at_risk: NDArray[np.int64]
+    exits: NDArray[np.int64]
+    survival: NDArray[np.float64]
+    se: NDArray[np.float64]
+    longest: float | None
+
+    def quantile(self, p: float) -> float | None:
+        """Smallest t by which at least the fraction p has left; None when the curve does not fall so low."""
+        reached = np.flatnonzero(self.survival <= 1 - p + 1e-12)
+        return float(self.times[reached[0]]) if reached.size else None
+
+    def median_interval(self) -> tuple[float | None, float | None]:
+        """95 % interval of the median (Brookmeyer, Crowley 1982, log-log scale); None where it is not bounded."""
+        bounds = [_log_log(s, se) for s, se in zip(self.survival.tolist(), self.se.tolist(), strict=True)]
+        low = next((t for t, (lower, _) in zip(self.times.tolist(), bounds, strict=True) if lower <= 0.5), None)
+        high = next((t for t, (_, upper) in zip(self.times.tolist(), bounds, strict=True) if upper <= 0.5), None)
+        return low, high
+
+
+def kaplan_meier(durations: Numbers, ended: NDArray[np.bool_]) -> Curve:
+    """durations: n values >= 0; ended: n flags, False for a duration that is still open."""
+    order = np.argsort(durations, kind="stable")
+    durations, ended = durations[order], ended[order]
+    times, first = np.unique(durations, return_index=True)
+    exits = np.add.reduceat(ended.astype(np.int64), first) if durations.size else np.zeros(0, np.int64)
+    at_risk = durations.size - first
+    event = exits > 0
+    times, exits, at_risk = times[event], exits[event], at_risk[event]
+    survival = np.cumprod(1 - exits / at_risk)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        se = survival * np.sqrt(np.cumsum(exits / (at_risk * (at_risk - exits))))
+    longest = float(durations[-1]) if durations.size else None
+    return Curve(times, at_risk.astype(np.int64), exits, survival, se, longest)
+
+
+@dataclass(frozen=True, slots=True)
+class Incidence:
+    """Cumulative incidence at a horizon. reached + left + undecided = 1; low, high: 95 % interval of reached."""
+
+    n: int
+    reached: float
+    left: float
+    undecided: float
+    low: float
+    high: float
+
+
+def aalen_johansen(durations: Numbers, kinds: NDArray[np.int8], horizon: float) -> Incidence | None:
+    """Share that reached the next step by `horizon` when leaving competes with it (Aalen, Johansen 1978).
+
+    durations: n values >= 0; kinds: n of CENSORED, REACHED, LEFT. None for n = 0.
+    """
+    n = int(durations.size)
+    if n == 0:
+        return None
+    order = np.argsort(durations, kind="stable")
+    durations, kinds = durations[order], kinds[order]
+    times, first = np.unique(durations, return_index=True)
+    reached = np.add.reduceat((kinds == REACHED).astype(np.int64), first)
+    left = np.add.reduceat((kinds == LEFT).astype(np.int64), first)
+    at_risk = n - first
+    known = (times <= horizon) & (reached + left > 0)
+    reached, left, at_risk = reached[known], left[known], at_risk[known]
+    after = np.cumprod(1 - (reached + left) / at_risk)
+    before = np.concatenate([[1.0], after[:-1]]) if after.size else after
+    to_reached = np.cumsum(before * reached / at_risk)
+    to_left = float(np.sum(before * left / at_risk))
+    share = float(to_reached[-1]) if to_reached.size else 0.0
+    low, high = _interval(share, _variance(to_reached, before, at_risk, reached, left), n)
+    return Incidence(n, share, to_left, 1 - share - to_left, low, high)
+
+
+def _variance(
+    incidence: NDArray[np.float64],
+    before: NDArray[np.float64],
+    at_risk: NDArray[np.int64],
+    reached: NDArray[np.int64],
+    left: NDArray[np.int64],
+) -> float:
+    """Delta-method variance of the last value of a cumulative incidence (Marubini, Valsecchi 1995, eq. 10.12)."""
+    if incidence.size == 0:
+        return 0.0
+    rest = incidence[-1] - incidence
+    events = reached + left
+    with np.errstate(divide="ignore", invalid="ignore"):
+        greenwood = np.where(at_risk > events, events / (at_risk * (at_risk - events)), 0.0)
+    own = before**2 * (at_risk - reached) / at_risk**3 * reached
+    shared = rest * before * reached / at_risk**2
+    return float(np.sum(rest**2 * greenwood) + np.sum(own) - 2 * np.sum(shared))
+
+
+def _interval(share: float, variance: float, n: int) -> tuple[float, float]:
+    """Log-log interval, which stays inside [0, 1]; at the edges, where it does not exist, the rule of Wilson's n."""
+    z2 = Z95 * Z95
+    if share <= 0:
+        return 0.0, z2 / (n + z2)
+    if share >= 1:
+        return n / (n + z2), 1.0
+    lower, upper = _log_log(share, max(variance, 0.0) ** 0.5)
+    return lower, upper
+
+
+def _log_log(share: float, se: float) -> tuple[float, float]:
+    if not 0 < share < 1 or se != se:
+        return share, share
+    theta = Z95 * se / (share * abs(log(share)))
+    return share ** exp(theta), share ** exp(-theta)

@@ -1,0 +1,160 @@
+"""Stage visits: each stay of a trip on a stage, when it began, when and where it ended.
+
+A trip is one case travelling the journey once. It ends with a loss, with completion, or it is open. Definitions and
+their reasons: docs/adr/0003-visits-and-trips.md.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import ibis
+import ibis.expr.types as ir
+
+from tropa.analysis.model import JourneyModel
+from tropa.analysis.order import STORED, Order
+from tropa.analysis.placed import COMPLETED, DAY, FIRST, LAP, LOST, NONE, Placed
+from tropa.engine import Engine
+
+# Where a visit ended, beside the codes of stages: LOST and COMPLETED as in `placed`, and
+OPEN: Final = 0
+DROPPED: Final = -1
+TRIPS_PER_CASE: Final = 2**20
+FOREVER: Final = 2**62
+REGAINED: Final = -2  # lost, then back within reopen_days: the same trip
+
+
+@dataclass(frozen=True)
+class Visits:
+    """Stage visits of a placed log.
+
+    table: visit int64 (order of visits), trip int64, case int32, stage int16 (code), entered int64 (µs),
+    left int64 (µs; as_of while open), left_to int32 (code), lost_at int64 (µs or null: when a loss was recorded),
+    active_at int64 (µs; last sign of life of the client in it).
+    Visits of one trip never overlap; equal times are told apart by `visit`.
+    """
+
+    placed: Placed
+    table: ir.Table
+
+    @property
+    def engine(self) -> Engine:
+        return self.placed.engine
+
+
+def find_visits(placed: Placed) -> Visits:
+    """All stage visits of a placed log, kept in the engine."""
+    expression = visits(placed.touches, placed.model, first_at=placed.first_at, as_of=placed.as_of)
+    return Visits(placed, placed.engine.materialise(expression))
+
+
+def visits(
+    touches: ir.Table, model: JourneyModel | None, *, first_at: int, as_of: int, order: Order = STORED
+) -> ir.Table:
+    """The expression of stage visits over placed touches (columns as in `Visits.table`).
+
+    Without a model each touch is a visit of its own; with one, touches that stay on a stage merge into one visit.
+    """
+    runs = _runs(touches, model, first_at, order)
+    trips = _trips(runs, model, order)
+    return _ends(trips, model, as_of, order)
+
+
+def _runs(touches: ir.Table, model: JourneyModel | None, first_at: int, order: Order) -> ir.Table:
+    """One row per stay on a place, from its last touch: looking ahead streams, looking back for the entry is a lag."""
+    ends = touches.select(
+        "case",
+        "at",
+        *(() if order.stored else ("seq",)),
+        "place",
+        next_case=_ahead(touches.case, order),
+        next_place=_ahead(touches.place, order),
+        next_at=_ahead(touches.at, order),
+    )
+    if model is None:
+        return ends.mutate(entered=ends.at, code=ends.place, lap=ibis.literal(0, "int32"))
+    ends = ends.filter((ends.next_case != ends.case) | (ends.next_place != ends.place))
+    entered = ends.next_at.lag(1, ibis.literal(first_at, "int64")).over(order.whole)
+    if not order.stored:
+        first_of_case = touches.group_by("case").agg(first_of_case=touches.at.min())
+        ends = ends.join(first_of_case, "case")
+        entered = ends.next_at.lag(1, ends.first_of_case).over(order.whole)
+    return ends.mutate(entered=entered, code=ends.place % LAP, lap=ends.place // LAP)
+
+
+def _ahead(column: ir.Column, order: Order) -> ir.Column:
+    return column.lead(1, ibis.literal(-1, column.type())).over(order.whole)
+
+
+def _behind(column: ir.Column, order: Order, rows: int = 1) -> ir.Column:
+    return column.lag(rows, ibis.literal(-1, column.type())).over(order.whole)
+
+
+def _trips(runs: ir.Table, model: JourneyModel | None, order: Order) -> ir.Table:
+    """Number the trips: a stage opens one when nothing is open, behind completion, or too late behind a loss."""
+    reopen = 0 if model is None else int(model.reopen_days * DAY)
+    rows = runs.mutate(
+        before=_behind(runs.case, order),
+        code_before=_behind(runs.code, order),
+        lap_before=_behind(runs.lap, order),
+        entered_before=_behind(runs.entered, order),
+        case_two_before=_behind(runs.case, order, 2),
+        code_two_before=_behind(runs.code, order, 2),
+    )
+    nothing_was_lost = (rows.case_two_before != rows.case) | rows.code_two_before.isin([NONE, COMPLETED])
+    too_late = rows.entered - rows.entered_before > reopen
+    opens = (rows.code >= FIRST) & (
+        (rows.before != rows.case)
+        | rows.code_before.isin([NONE, COMPLETED])
+        | (rows.lap_before != rows.lap)
+        | ((rows.code_before == LOST) & (nothing_was_lost | too_late))
+    )
+    number = opens.cast("int64").sum().over(order.so_far)
+    return rows.mutate(trip=number if order.stored else rows.case.cast("int64") * TRIPS_PER_CASE + number)
+
+
+def _ends(runs: ir.Table, model: JourneyModel | None, as_of: int, order: Order) -> ir.Table:
+    # Every placed touch on a stage is a sign of life, so the last one of the stay tells since when it is silent.
+    limit = silence(runs.code, model)
+    goes_on = runs.next_case == runs.case
+    next_code, next_lap = runs.next_place % LAP, runs.next_place // LAP
+    recorded_loss = goes_on & (next_code == LOST)
+    silent_before_loss = runs.next_at - runs.at >= limit
+    dropped = ~goes_on & (ibis.literal(as_of, "int64") - runs.at >= limit)
+    rows = runs.mutate(
+        left_to=ibis.cases(
+            (dropped, DROPPED),
+            (~goes_on, OPEN),
+            (recorded_loss, LOST),
+            ((next_code == COMPLETED) | (next_lap != runs.lap), COMPLETED),
+            else_=next_code,
+        ),
+        left=ibis.cases(
+            (dropped | (recorded_loss & silent_before_loss), runs.at),
+            (~goes_on, ibis.literal(as_of, "int64")),
+            else_=runs.next_at,
+        ),
+        lost_at=recorded_loss.ifelse(runs.next_at, ibis.null("int64")),
+    )
+    rows = rows.filter(rows.code >= FIRST)
+    came_back = (_ahead(rows.trip, order) == rows.trip) & (rows.left_to == LOST)
+    return rows.select(
+        visit=ibis.row_number().over(order.whole),
+        trip=rows.trip,
+        case=rows.case,
+        stage=rows.code.cast("int32"),
+        entered=rows.entered,
+        left=rows.left,
+        left_to=came_back.ifelse(REGAINED, rows.left_to).cast("int32"),
+        lost_at=rows.lost_at,
+        active_at=rows.at,
+    )
+
+
+def silence(code: ir.IntegerColumn, model: JourneyModel | None) -> ir.IntegerValue:
+    """Inactivity horizon of each stage in µs; without a model no silence is long enough."""
+    if model is None:
+        return ibis.literal(FOREVER, "int64")
+    return ibis.cases(
+        *((code == FIRST + index, int(stage.inactivity_days * DAY)) for index, stage in enumerate(model.stages)),
+        else_=FOREVER,
+    ).cast("int64")
