@@ -1,0 +1,151 @@
+"""What the commands do. Imported only once a command is known."""
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tropa.analysis.document import Document, document
+from tropa.analysis.log import EventLog
+from tropa.analysis.model import JourneyModel
+from tropa.analysis.problem import InputError, Language
+from tropa.analysis.summary import Analysis, analyse
+from tropa.config.cli import BAD_INPUT, DONE, FAILED
+from tropa.config.terminal import summary
+from tropa.engine import Engine, EngineError
+
+MARK = "tropa"
+MARKED_BYTES = 4096
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command that was parsed; problems of the input are told in one message."""
+    try:
+        check_targets(options)
+        {"analyze": analyze, "demo": demo}[options.command](options)
+    except InputError as error:
+        print(f"tropa: {error.text(options.lang)}", file=sys.stderr)
+        return BAD_INPUT
+    except (EngineError, OSError, MemoryError) as error:
+        print(f"tropa: {_failure(error, options.lang)}", file=sys.stderr)
+        return FAILED
+    return DONE
+
+
+def analyze(options: argparse.Namespace) -> None:
+    """`tropa analyze`: read, analyse, print, write."""
+    model = None if options.journey is None else JourneyModel.read(options.journey)
+    with Engine(memory_mb=options.memory) as engine:
+        log = EventLog.read(
+            options.log,
+            engine=engine,
+            columns=options.columns,
+            timezone=options.timezone,
+            encoding=options.encoding,
+            delimiter=options.delimiter,
+            decimal=options.decimal,
+            date_format=options.date_format,
+            keep=() if model is None else model.properties(),
+            rejects=options.rejects,
+        )
+        show(analyse(log, model, as_of=as_of(options.as_of)), options)
+
+
+def demo(options: argparse.Namespace) -> None:
+    """`tropa demo`: write the demo world and analyse it on its own journey."""
+    from tropa.demo import DEFAULT_SIZE, JOURNEY, Size, generate
+
+    size = DEFAULT_SIZE if options.accounts is None else Size(options.accounts)
+    if options.touches is not None:
+        size = Size.of_touches(options.touches)
+    options.folder.mkdir(parents=True, exist_ok=True)
+    path = generate(size, path=options.folder / "touches.parquet", seed=options.seed).path
+    model = JourneyModel.read(JOURNEY)
+    with Engine(memory_mb=options.memory) as engine:
+        log = EventLog.read(path, engine=engine, timezone="Europe/Moscow", keep=model.properties())
+        show(analyse(log, model), options)
+
+
+def show(analysis: Analysis, options: argparse.Namespace) -> None:
+    """Print the summary and write what was asked for; files appear whole or not at all."""
+    found = document(analysis)
+    if options.html is not None:
+        from tropa.analysis.report import render
+
+        write_whole(options.html, render(found, language=options.lang))
+    if options.json not in (None, "-"):
+        write_whole(Path(options.json), as_json(found))
+    if options.json == "-":
+        print(as_json(found))
+        return
+    print(summary(found, options.lang))
+    for path in (options.html, None if options.json is None else Path(options.json)):
+        if path is not None:
+            print(f"→ {path}")
+
+
+def as_json(found: Document) -> str:
+    """The document as JSON text; it holds no NaN."""
+    return json.dumps(found, ensure_ascii=False, indent=1, allow_nan=False)
+
+
+def as_of(text: str | None) -> datetime | None:
+    """An ISO moment; without offset it is UTC."""
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(
+            "bad_as_of",
+            ru=f"--as-of {text}: это не момент времени. Нужно, например, 2025-06-30 или 2025-06-30T18:00+03:00",
+            en=f"--as-of {text}: not a moment. Needed is, for example, 2025-06-30 or 2025-06-30T18:00+03:00",
+        ) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def check_targets(options: argparse.Namespace) -> None:
+    """Refuse to replace a file that no earlier run wrote, before any work is done."""
+    for target in (options.html, None if options.json in (None, "-") else Path(options.json)):
+        if target is None:
+            continue
+        if target.is_dir() or not target.absolute().parent.is_dir():
+            raise InputError(
+                "bad_target",
+                ru=f"{target}: сюда нельзя записать файл. Укажите имя файла в существующей папке",
+                en=f"{target}: a file cannot be written here. Name a file in an existing folder",
+            )
+        if target.exists() and target.stat().st_size and not _is_ours(target):
+            raise InputError(
+                "target_exists",
+                ru=f"{target}: файл уже есть, и его написала не Тропа. Укажите другое имя, чтобы его не потерять",
+                en=f"{target}: the file exists and was not written by Tropa. Take another name, so that it is not lost",
+            )
+
+
+def _is_ours(target: Path) -> bool:
+    with target.open("rb") as file:
+        start = file.read(MARKED_BYTES).decode("utf-8", errors="replace").lower()
+    return (start.startswith("<!doctype html>") and MARK in start) or start.lstrip("{ \n").startswith('"schema"')
+
+
+def write_whole(target: Path, text: str) -> None:
+    """Write beside the target and rename: a reader sees the old file or the new one, never a part."""
+    handle, name = tempfile.mkstemp(dir=target.absolute().parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(name, 0o644)
+        os.replace(name, target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _failure(error: Exception, language: Language) -> str:
+    if language == "ru":
+        return f"не получилось: {error}. Исходные файлы не изменены; освободите место на диске или задайте --memory"
+    return f"failed: {error}. Input files are unchanged; free disk space or set --memory"
