@@ -1,9 +1,9 @@
 """The analytical library: an event log and a journey model in, figures that hold for small data out.
 
-    from tropa.analysis import EventLog, JourneyModel, analyse
+from tropa.analysis import EventLog, JourneyModel, analyse
 
-    log = EventLog.read("touches.csv")
-    print(analyse(log, JourneyModel.read("journey.yaml")).funnel)
+log = EventLog.read("touches.csv")
+print(analyse(log, JourneyModel.read("journey.yaml")).funnel)
 """
 
 from tropa.analysis.document import document

@@ -1,4 +1,4 @@
-"""An analysis as plain data: what `tropa analyze --json` writes (docs/reference/analyze-json.md) and the report draws."""
+"""An analysis as plain data: what `tropa analyze --json` writes (docs/reference/analyze-json.md), the report draws."""
 
 from dataclasses import asdict
 from itertools import pairwise

@@ -1,6 +1,7 @@
 """Time on stage: all visits of a trip to a stage together, unfinished ones as lower bounds (metrics.md section 1.2)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,20 +60,18 @@ class Dwell:
 
 def dwell(passages: Passages) -> tuple[Dwell, ...]:
     """Time on every stage, in the order of the stages."""
-    stays = passages.stays
+    stays, keys = passages.stays, passages.visits.placed.stages
     stage, duration, is_open, case = passages.engine.columns(stays.select("stage", "dwell", "open", "case"))
-    figures = []
     by_stage = np.argsort(stage, kind="stable")
-    edges = np.searchsorted(stage[by_stage], np.arange(FIRST, FIRST + len(passages.visits.placed.stages) + 1))
-    for index, key in enumerate(passages.visits.placed.stages):
-        rows = by_stage[edges[index] : edges[index + 1]]
-        figures.append(_of_stage(passages, key, duration[rows], is_open[rows] == 0, case[rows]))
-    return tuple(figures)
+    edges = np.searchsorted(stage[by_stage], np.arange(FIRST, FIRST + len(keys) + 1))
+    rows = [by_stage[start:stop] for start, stop in pairwise(edges.tolist())]
+    figures = [_of_stage(key, duration[own], is_open[own] == 0) for key, own in zip(keys, rows, strict=True)]
+    tails = [case[own][_longest(duration[own], time)] for own, time in zip(rows, figures, strict=True)]
+    names = iter(passages.case_ids(np.concatenate(tails).tolist()) if tails else ())
+    return tuple(_named(time, tuple(islice(names, tail.size))) for time, tail in zip(figures, tails, strict=True))
 
 
-def _of_stage(
-    passages: Passages, key: str, duration: NDArray[np.int64], ended: NDArray[np.bool_], case: NDArray[np.int64]
-) -> Dwell:
+def _of_stage(key: str, duration: NDArray[np.int64], ended: NDArray[np.bool_]) -> Dwell:
     curve = kaplan_meier(duration, ended)
     median = curve.quantile(0.5)
     completed = int(ended.sum())
@@ -88,7 +87,7 @@ def _of_stage(
         p90=_seconds(curve.quantile(0.9)),
         median_interval=(_seconds(low), _seconds(high)),
         longest=_seconds(curve.longest),
-        tail=None if median is None else _tail(passages, median, duration, case),
+        tail=None if median is None else _tail(median, duration),
         histogram=histogram(duration, ended),
         reason=None if median is not None else _why_not(curve),
     )
@@ -104,11 +103,21 @@ def _seconds(microseconds: float | None) -> float | None:
     return None if microseconds is None else microseconds / SECOND
 
 
-def _tail(passages: Passages, median: float, duration: NDArray[np.int64], case: NDArray[np.int64]) -> Tail:
-    rows = np.flatnonzero(duration > TAIL_FACTOR * median)
-    longest = rows[np.argsort(-duration[rows], kind="stable")][:MOST_NAMED]
-    names = passages.case_ids(case[longest].tolist())
-    return Tail(TAIL_FACTOR * median / SECOND, Share.of(int(rows.size), int(duration.size)), names)
+def _tail(median: float, duration: NDArray[np.int64]) -> Tail:
+    count = int((duration > TAIL_FACTOR * median).sum())
+    return Tail(TAIL_FACTOR * median / SECOND, Share.of(count, int(duration.size)), ())
+
+
+def _longest(duration: NDArray[np.int64], time: Dwell) -> NDArray[np.int64]:
+    """Rows of the tail to be named, the longest first."""
+    if time.tail is None:
+        return np.zeros(0, np.int64)
+    rows = np.flatnonzero(duration > time.tail.beyond_seconds * SECOND)
+    return rows[np.argsort(-duration[rows], kind="stable")][:MOST_NAMED]
+
+
+def _named(time: Dwell, cases: tuple[str, ...]) -> Dwell:
+    return time if time.tail is None else replace(time, tail=replace(time.tail, cases=cases))
 
 
 def histogram(duration: NDArray[np.int64], ended: NDArray[np.bool_]) -> tuple[Bin, ...]:

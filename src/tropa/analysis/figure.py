@@ -9,7 +9,14 @@ FEW = 30
 COUNTS_ONLY = 10
 
 Reason = Literal[
-    "no_model", "last_stage", "no_cases", "no_mature_cases", "never_half_left", "none_completed", "not_observed", "no_rule"
+    "no_model",
+    "last_stage",
+    "no_cases",
+    "no_mature_cases",
+    "never_half_left",
+    "none_completed",
+    "not_observed",
+    "no_rule",
 ]
 
 

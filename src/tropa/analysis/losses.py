@@ -146,10 +146,16 @@ def _drop_off(passages: Passages, code: int, days: float) -> Share:
 def _points(passages: Passages) -> tuple[DropOffPoint, ...]:
     visits, placed = passages.visits.table, passages.visits.placed
     assert placed.model is not None
-    lost = visits.filter(visits.left_to.isin([LOST, DROPPED])).select("case", "stage", "left_to", "trip", at="active_at")
+    lost = visits.filter(visits.left_to.isin([LOST, DROPPED])).select(
+        "case", "stage", "left_to", "trip", at="active_at"
+    )
     alive = placed.touches.select("case", "at", "type")
     # Of several signs of life at one moment the last by name stands for all: their order is not known.
-    last = lost.left_join(alive, ["case", "at"]).group_by(["trip", "stage", "left_to"]).agg(type=lambda rows: rows.type.max())
+    last = (
+        lost.left_join(alive, ["case", "at"])
+        .group_by(["trip", "stage", "left_to"])
+        .agg(type=lambda rows: rows.type.max())
+    )
     rows = passages.engine.run(
         last.group_by(["stage", "type"]).agg(
             explicit=(last.left_to == LOST).cast("int64").sum(), implicit=(last.left_to == DROPPED).cast("int64").sum()
@@ -174,7 +180,9 @@ def _reasons(passages: Passages) -> tuple[LossReason, ...]:
     if placed.loss_reasons is None:
         return ()
     lost = visits.filter(visits.left_to == LOST).select("trip", "case", at="lost_at")
-    given = lost.left_join(placed.loss_reasons, ["case", "at"]).group_by("trip").agg(reason=lambda rows: rows.reason.max())
+    given = (
+        lost.left_join(placed.loss_reasons, ["case", "at"]).group_by("trip").agg(reason=lambda rows: rows.reason.max())
+    )
     counted = given.group_by("reason").agg(n=given.count()).order_by(ibis.desc("n"), "reason").limit(MOST_REASONS)
     rows = passages.engine.run(counted).to_pylist()
     total = sum(row["n"] for row in rows)

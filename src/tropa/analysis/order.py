@@ -17,11 +17,11 @@ class Order:
     stored: bool
 
     @property
-    def whole(self) -> Any:  # noqa: ANN401 - ibis builds its windows without a public type
+    def whole(self) -> Any:
         return ibis.window() if self.stored else ibis.window(group_by="case", order_by=["at", "seq"])
 
     @property
-    def so_far(self) -> Any:  # noqa: ANN401
+    def so_far(self) -> Any:
         """From the first row of the order to the current one."""
         if self.stored:
             return ibis.window(preceding=None, following=0)

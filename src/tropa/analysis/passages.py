@@ -13,7 +13,7 @@ from tropa.engine import Engine
 
 @dataclass(frozen=True)
 class Passages:
-    """trips: one row per trip. stays: one row per trip and stage it visited; columns as in `trips` and `stays` below."""
+    """trips: one row per trip. stays: one row per trip and stage it visited; columns as `trips` and `stays` say."""
 
     visits: Visits
     trips: ir.Table
@@ -63,7 +63,8 @@ def stays(visits: ir.Table, kept_trips: ir.Table) -> ir.Table:
 
     first_visit (order), first_entered (µs), visits, dwell (µs, all visits of the trip to the stage), open (the trip is
     on it at as_of), returned (it was left to a lower stage), higher_visit, higher_entered (first entry to any higher
-    stage), next_entered (first entry to the very next stage), and of the trip: case, lowest, highest, ended_how, ended_at, end_stage.
+    stage), next_entered (first entry to the very next stage), and of the trip: case, lowest, highest, ended_how,
+    ended_at, end_stage.
     """
     rows = visits.group_by(["trip", "stage"]).agg(
         first_visit=visits.visit.min(),

@@ -73,7 +73,7 @@ def _kind(ranks: int) -> Move:
 
 @dataclass(frozen=True)
 class Folded:
-    """Sequences told apart: `of_unit[i]` is the index into `keys` of the i-th unit's sequence, `units[i]` its number."""
+    """Sequences told apart: `of_unit[i]` is the index into `keys` for the i-th unit, `units[i]` its number."""
 
     keys: tuple[bytes, ...]
     units: NDArray[np.int64]
@@ -142,13 +142,13 @@ class Variants:
 def variants(passages: Passages, *, most: int = 200) -> Variants:
     """Paths of trips by frequency; equal counts in the order of their stages."""
     folded = fold(passages.engine, passages.visits.table, "trip", "stage")
-    ends = passages.trips.order_by("trip").select("ended_how", duration=passages.trips.ended_at - passages.trips.started)
+    ends = passages.trips.order_by("trip").select(
+        "ended_how", duration=passages.trips.ended_at - passages.trips.started
+    )
     ended_how, duration = passages.engine.columns(ends)
     counts = np.bincount(folded.of_unit, minlength=len(folded.keys))
     paths = _paths_of(passages.visits, folded, _most_frequent(counts, folded.keys, most))
-    found = [
-        _variant(path, folded.of_unit == key, ended_how, duration) for key, path in paths.items()
-    ]
+    found = [_variant(path, folded.of_unit == key, ended_how, duration) for key, path in paths.items()]
     found.sort(key=lambda variant: (-variant.count, variant.path))
     return Variants(tuple(found), len(folded.keys), int(folded.units.size))
 

@@ -1,7 +1,7 @@
 """Placing touches on the journey: every touch carries the place its case stands on behind it.
 
-A place is one integer: `lap * LAP + code`. The code says the stage (FIRST + its index by rank) or that the case is on no
-stage yet, lost, or completed. The lap flips between 0 and 1 when a new deal behind a won one opens a new trip.
+A place is one integer: `lap * LAP + code`. The code says the stage (FIRST + its index by rank) or that the case is on
+no stage yet, lost, or completed. The lap flips between 0 and 1 when a new deal behind a won one opens a new trip.
 
 Only touches that can move anything are placed: signs of life of the client and signals of the rules. So the last touch
 of a stay is at the same time the last sign of life in it.
@@ -65,13 +65,13 @@ def place(log: EventLog, model: JourneyModel | None = None, *, as_of: int | None
     """
     engine = log.engine
     touches = log.table if as_of is None else log.table.filter(log.table.occurred_at <= as_of)
-    report_at = _last_moment(engine, touches) if as_of is None else as_of
+    report_at = last_moment(engine, touches) if as_of is None else as_of
     cases, types = number_cases(engine, touches), list_types(engine, touches)
     signals = engine.materialise(sorted_signals(engine, touches, cases, types, model))
-    signals = _cut_laps(engine, signals, touches, model)
+    signals = cut_laps(engine, signals, touches, model)
     placed = engine.materialise(fill(signals, model))
     engine.forget(signals)
-    reasons = _loss_reasons(engine, touches, cases, model)
+    reasons = loss_reasons(engine, touches, cases, model)
     return Placed(engine, model, placed, cases, types, first_moment(engine, placed), report_at, reasons)
 
 
@@ -100,7 +100,7 @@ def sorted_signals(
     engine: Engine, touches: ir.Table, cases: ir.Table, types: tuple[str, ...], model: JourneyModel | None
 ) -> ir.Table:
     """Touches that are signs of life or signals: case, at, seq, type, signal (code, NONE for a mere sign of life)."""
-    signal, active = _signal_by_type(types, model), _active_by_type(types, model)
+    signal, active = signal_by_type(types, model), active_by_type(types, model)
     known = engine.load(
         pa.table(
             {
@@ -131,24 +131,29 @@ def rules(model: JourneyModel) -> list[tuple[Condition, int]]:
     return ends + stages[::-1]
 
 
-def _signal_by_type(types: tuple[str, ...], model: JourneyModel | None) -> list[int] | None:
+def signal_by_type(types: tuple[str, ...], model: JourneyModel | None) -> list[int] | None:
     """The signal of each type, when rules look at nothing but the type; a rule is then resolved once per type."""
     if model is None:
         return [FIRST + index for index in range(len(types))]
     if not all(_looks_at_type_only(condition) for condition, _ in rules(model)):
         return None
-    return [
-        next((code for condition, code in rules(model) if _holds_for(condition, type_)), NONE) for type_ in types
-    ]
+    return [next((code for condition, code in rules(model) if _holds_for(condition, type_)), NONE) for type_ in types]
 
 
-def _active_by_type(types: tuple[str, ...], model: JourneyModel | None) -> list[bool] | None:
+def active_by_type(types: tuple[str, ...], model: JourneyModel | None) -> list[bool] | None:
+    """Whether each type is a sign of life, when the rule looks at nothing but the type."""
     if model is None or model.client_activity is None:
         return [True] * len(types)
     condition = model.client_activity
     if not _looks_at_type_only(condition):
         return None
     return [_holds_for(condition, type_) for type_ in types]
+
+
+def looks_at_types_only(model: JourneyModel) -> bool:
+    """Whether every rule that places a touch can be resolved once per type."""
+    alive = () if model.client_activity is None else (model.client_activity,)
+    return all(_looks_at_type_only(condition) for condition in (*alive, *(rule for rule, _ in rules(model))))
 
 
 def _looks_at_type_only(condition: Condition) -> bool:
@@ -185,7 +190,7 @@ def fill(signals: ir.Table, model: JourneyModel | None, order: Order = STORED) -
     return filled.select("case", "at", "seq", "type", place=filled.mark.cast("int32"))
 
 
-def _cut_laps(engine: Engine, signals: ir.Table, touches: ir.Table, model: JourneyModel | None) -> ir.Table:
+def cut_laps(engine: Engine, signals: ir.Table, touches: ir.Table, model: JourneyModel | None) -> ir.Table:
     """Mark the touches that open a new trip because they are the first of a new deal behind a won one."""
     won = None if model is None else won_code(model)
     deals = touches.filter(touches.deal_id.notnull()).select("seq", "deal_id")
@@ -225,10 +230,11 @@ def second_deals(signals: ir.Table, deals: ir.Table, won: int) -> ir.Table:
 
 def first_moment(engine: Engine, placed: ir.Table) -> int:
     """Moment of the first stored row (µs); 0 when nothing was placed."""
-    return next(iter(engine.run(placed.select("at").limit(1))["at"].to_pylist()), 0)
+    return int(next(iter(engine.run(placed.select("at").limit(1))["at"].to_pylist()), 0))
 
 
-def _last_moment(engine: Engine, touches: ir.Table) -> int:
+def last_moment(engine: Engine, touches: ir.Table) -> int:
+    """Moment of the last touch (µs). Raises InputError when there is none."""
     last = engine.run(touches.agg(last=touches.occurred_at.max()))["last"][0].as_py()
     if last is None:
         raise InputError(
@@ -239,9 +245,8 @@ def _last_moment(engine: Engine, touches: ir.Table) -> int:
     return int(last)
 
 
-def _loss_reasons(
-    engine: Engine, touches: ir.Table, cases: ir.Table, model: JourneyModel | None
-) -> ir.Table | None:
+def loss_reasons(engine: Engine, touches: ir.Table, cases: ir.Table, model: JourneyModel | None) -> ir.Table | None:
+    """case, at (µs), reason of every loss, when the journey names the column of reasons."""
     if model is None or model.lost is None or model.reason_property is None:
         return None
     lost = touches.filter(matches(model.lost, touches)).join(cases, "case_id")

@@ -86,7 +86,9 @@ def exits(passages: Passages) -> dict[str, dict[str, int]]:
     """Visits of each stage by the way they ended. A loss that was taken back counts as back; without ranks every move
     is forward."""
     visits, placed = passages.visits.table, passages.visits.placed
-    counts = {key: dict.fromkeys(("forward", "back", "lost", "dropped", "completed", "open"), 0) for key in placed.stages}
+    counts = {
+        key: dict.fromkeys(("forward", "back", "lost", "dropped", "completed", "open"), 0) for key in placed.stages
+    }
     rows = passages.engine.run(visits.group_by(["stage", "left_to"]).agg(n=visits.count())).to_pylist()
     for row in rows:
         way = _way_out(row["stage"], row["left_to"], ranked=placed.model is not None)

@@ -6,7 +6,7 @@ for that event (metrics.md sections 1.1 and 1.2).
 
 from dataclasses import dataclass
 from math import exp, log
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,8 @@ CENSORED: Final = 0
 REACHED: Final = 1
 LEFT: Final = 2
 
-Numbers: TypeAlias = NDArray[np.int64] | NDArray[np.float64]
+Floats: TypeAlias = NDArray[np.floating[Any]]
+Numbers: TypeAlias = NDArray[np.int64] | Floats
 
 
 @dataclass(frozen=True)
@@ -27,11 +28,11 @@ class Curve:
     se: Greenwood standard error, nan at the last step when everybody at risk left. longest: longest duration observed.
     """
 
-    times: Numbers
+    times: NDArray[Any]
     at_risk: NDArray[np.int64]
     exits: NDArray[np.int64]
-    survival: NDArray[np.float64]
-    se: NDArray[np.float64]
+    survival: Floats
+    se: Floats
     longest: float | None
 
     def quantile(self, p: float) -> float | None:
@@ -101,8 +102,8 @@ def aalen_johansen(durations: Numbers, kinds: NDArray[np.int8], horizon: float) 
 
 
 def _variance(
-    incidence: NDArray[np.float64],
-    before: NDArray[np.float64],
+    incidence: Floats,
+    before: Floats,
     at_risk: NDArray[np.int64],
     reached: NDArray[np.int64],
     left: NDArray[np.int64],

@@ -113,31 +113,23 @@ def _trips(runs: ir.Table, model: JourneyModel | None, order: Order) -> ir.Table
 
 
 def _ends(runs: ir.Table, model: JourneyModel | None, as_of: int, order: Order) -> ir.Table:
-    # Every placed touch on a stage is a sign of life, so the last one of the stay tells since when it is silent.
-    limit = silence(runs.code, model)
     goes_on = runs.next_case == runs.case
     next_code, next_lap = runs.next_place % LAP, runs.next_place // LAP
     recorded_loss = goes_on & (next_code == LOST)
-    silent_before_loss = runs.next_at - runs.at >= limit
-    dropped = ~goes_on & (ibis.literal(as_of, "int64") - runs.at >= limit)
+    silent_before_loss = runs.next_at - runs.at >= silence(runs.code, model)
     rows = runs.mutate(
         left_to=ibis.cases(
-            (dropped, DROPPED),
             (~goes_on, OPEN),
             (recorded_loss, LOST),
             ((next_code == COMPLETED) | (next_lap != runs.lap), COMPLETED),
             else_=next_code,
         ),
-        left=ibis.cases(
-            (dropped | (recorded_loss & silent_before_loss), runs.at),
-            (~goes_on, ibis.literal(as_of, "int64")),
-            else_=runs.next_at,
-        ),
+        left=(recorded_loss & silent_before_loss).ifelse(runs.at, runs.next_at),
         lost_at=recorded_loss.ifelse(runs.next_at, ibis.null("int64")),
     )
     rows = rows.filter(rows.code >= FIRST)
     came_back = (_ahead(rows.trip, order) == rows.trip) & (rows.left_to == LOST)
-    return rows.select(
+    rows = rows.select(
         visit=ibis.row_number().over(order.whole),
         trip=rows.trip,
         case=rows.case,
@@ -146,7 +138,20 @@ def _ends(runs: ir.Table, model: JourneyModel | None, as_of: int, order: Order) 
         left=rows.left,
         left_to=came_back.ifelse(REGAINED, rows.left_to).cast("int32"),
         lost_at=rows.lost_at,
+        # Every placed touch on a stage is a sign of life, so the last one of the stay is the last of them.
         active_at=rows.at,
+    )
+    return settle(rows, model, as_of)
+
+
+def settle(visits: ir.Table, model: JourneyModel | None, as_of: int) -> ir.Table:
+    """Say of the visits that nothing ended whether they are open at `as_of` (µs) or silent for too long: dropped."""
+    report_at = ibis.literal(as_of, "int64")
+    last = visits.left_to.isin([OPEN, DROPPED])
+    silent = last & (report_at - visits.active_at >= silence(visits.stage, model))
+    return visits.mutate(
+        left_to=ibis.cases((silent, DROPPED), (last, OPEN), else_=visits.left_to).cast("int32"),
+        left=ibis.cases((silent, visits.active_at), (last, report_at), else_=visits.left),
     )
 
 

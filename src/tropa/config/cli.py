@@ -46,9 +46,9 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _analyze(command: argparse.ArgumentParser) -> None:
-    command.add_argument("log", type=Path, metavar="LOG", help="CSV, TSV, XLSX, Parquet, JSONL, XES, OCEL 2.0 JSON; .gz")
+    command.add_argument("log", type=Path, metavar="LOG", help="CSV, TSV, XLSX, Parquet, JSONL, XES, OCEL JSON; .gz")
     command.add_argument("--journey", type=Path, metavar="FILE", help="stages and rules (YAML)")
-    command.add_argument("--columns", type=columns, default={}, metavar="ROLE=COLUMN,…", help=f"roles: {', '.join(ROLES)}")
+    command.add_argument("--columns", type=columns, default={}, metavar="ROLE=COLUMN,…", help=", ".join(ROLES))
     command.add_argument("--timezone", default="UTC", metavar="ZONE", help="zone of moments without offset (UTC)")
     command.add_argument("--encoding", metavar="NAME", help="utf-8, cp1251, …; guessed when not given")
     command.add_argument("--delimiter", metavar="CHAR", help="of columns: , ; | or tab; guessed when not given")
@@ -70,7 +70,7 @@ def _demo(command: argparse.ArgumentParser) -> None:
 def _outputs(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", metavar="FILE|-", help="write the figures as JSON (- for standard output)")
     command.add_argument("--html", type=Path, metavar="FILE", help="write a self-contained HTML report")
-    command.add_argument("--memory", type=at_least_one, default=1024, metavar="MIB", help="what the engine may hold (1024)")
+    command.add_argument("--memory", type=at_least_one, default=1024, metavar="MIB", help="memory of the engine (1024)")
     command.add_argument("--lang", choices=("ru", "en"), default=language(os.environ), help="language of the texts")
 
 

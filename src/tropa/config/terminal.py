@@ -60,7 +60,9 @@ def _word(key: str, language: Language) -> str:
 
 def _log(found: Document, language: Language) -> str:
     log, source = found["log"], found["source"]
-    counts = (f"{number(log[key], language)} {_word(key, language)}" for key in ("events", "cases", "activities", "variants"))
+    counts = (
+        f"{number(log[key], language)} {_word(key, language)}" for key in ("events", "cases", "activities", "variants")
+    )
     duration = log["case_duration_seconds"]
     lines = [
         f"{_word('log', language)}: {source['path']}: {', '.join(counts)}",
@@ -142,9 +144,10 @@ def _median(time: Document, language: Language) -> str:
 
 
 def _paths(found: Document, language: Language) -> str:
+    labels = {stage["key"]: stage["label"][language] for stage in found["stages"]}
     lines = [f"{_word('paths', language)} ({number(found['variants_total'], language)}):"]
     for variant in found["variants"][:MOST_PATHS]:
-        path = " → ".join(_shortened(variant["path"]))
+        path = " → ".join(labels.get(key, key) for key in _shortened(variant["path"]))
         lines.append(f"  {number(variant['count'], language)} · {percent(variant['share'], language)}  {path}")
     return "\n".join(lines)
 
@@ -171,7 +174,9 @@ def _quality(found: Document, language: Language) -> str:
     lines = [f"{_word('quality', language)}:"]
     for finding in found["quality"]:
         examples = "; ".join(finding["examples"][:MOST_EXAMPLES])
-        lines.append(f"  {finding['code']}: {number(finding['count'], language)}" + (f" ({examples})" if examples else ""))
+        lines.append(
+            f"  {finding['code']}: {number(finding['count'], language)}" + (f" ({examples})" if examples else "")
+        )
     return "\n".join(lines)
 
 

@@ -1,6 +1,8 @@
 """Running compiled expressions on an in-memory DuckDB, with bounds on memory, rows and time."""
 
+import shutil
 import tempfile
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,11 +43,13 @@ class Engine:
     """
 
     def __init__(self, *, memory_mb: int = 1024, threads: int | None = None) -> None:
-        self._spill = tempfile.TemporaryDirectory(prefix="tropa-")
+        self._folder = Path(tempfile.mkdtemp(prefix="tropa-"))
+        # In a notebook nobody closes an engine: its folder then goes with it.
+        self._remove = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self._connection = duckdb.connect(":memory:")
         self._names = 0
         self._connection.execute(f"SET memory_limit = '{int(memory_mb)}MiB'")
-        self._connection.execute("SET temp_directory = ?", [self._spill.name])
+        self._connection.execute("SET temp_directory = ?", [str(self._folder)])
         self._connection.execute("SET TimeZone = 'UTC'")
         if threads is not None:
             self._connection.execute(f"SET threads = {int(threads)}")
@@ -53,7 +57,7 @@ class Engine:
     @property
     def folder(self) -> Path:
         """A folder that lives as long as the engine, for spooled files."""
-        return Path(self._spill.name)
+        return self._folder
 
     def scan(self, path: Path | str, *, numbered: bool = False) -> ir.Table:
         """A Parquet file (or a glob of them) as a table; nothing is read yet.
@@ -121,7 +125,7 @@ class Engine:
     def close(self) -> None:
         """Release memory and the spill folder."""
         self._connection.close()
-        self._spill.cleanup()
+        self._remove()
 
     def __enter__(self) -> Self:
         return self

@@ -199,7 +199,9 @@ def _is_ocel(text: str) -> bool:
         first = json.loads(text.split("\n", 1)[0])
     except (ValueError, RecursionError):
         return any(word in text for word in _OCEL_WORDS)
-    return isinstance(first, dict) and "events" in first and "objects" in first
+    if not isinstance(first, dict):
+        return False
+    return {"events", "objects"} <= set(first) or any(key.startswith("ocel:") for key in first)
 
 
 def _as_text(head: bytes) -> str:

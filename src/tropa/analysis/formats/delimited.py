@@ -90,12 +90,13 @@ class Delimited:
             return Chunk(np.zeros(0, dtype=np.int64), {}, block.bad)
         invalid: list[pa_csv.InvalidRow] = []
         table = self._read(block.data, indexes, invalid)
-        good = np.ones(table.num_rows + len(invalid), dtype=np.bool_)
-        good[[row.number - 1 for row in invalid]] = False
-        lines = block.lines if len(block.lines) == len(good) else block.lines[0] + np.arange(len(good))
-        bad = [BadRow(int(lines[row.number - 1]), row.text) for row in invalid if row.text.strip()]
+        fits = np.ones(len(block.lines), dtype=np.bool_)
+        fits[[row.number - 1 for row in invalid]] = False
+        if block.blank.any():
+            table = table.filter(pa.array(~block.blank[fits]))
+        bad = [BadRow(int(block.lines[row.number - 1]), row.text) for row in invalid if row.text.strip()]
         columns = {self._names[index]: _one(table.column(place)) for place, index in enumerate(indexes)}
-        return Chunk(lines[good], columns, (*block.bad, *bad))
+        return Chunk(block.lines[fits & ~block.blank], columns, (*block.bad, *bad))
 
     def _read(self, data: bytes, indexes: Sequence[int], invalid: list[pa_csv.InvalidRow]) -> pa.Table:
         def note(row: pa_csv.InvalidRow) -> str:

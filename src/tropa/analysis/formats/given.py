@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from tropa.analysis.formats.canonical import COLUMNS, schema
 from tropa.analysis.formats.reading import LogSource
+from tropa.analysis.formats.roles import CANONICAL
 from tropa.analysis.problem import InputError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -20,23 +21,9 @@ def as_table(rows: Iterable[Mapping[str, object]], name: str) -> tuple[pa.Table,
     records = [_record(row, place, properties, name) for place, row in enumerate(given)]
     table = pa.Table.from_pylist(records, schema=schema(tuple(properties)))
     used = {key for row in given for key in row}
-    columns = {role: column for role, column in _ROLES.items() if column in used}
+    columns = {role: column for role, column in CANONICAL.items() if column in used}
     columns.setdefault("case", "account_id")
     return table, _origin(name, columns, len(records))
-
-
-_ROLES = {
-    "case": "case_id",
-    "activity": "type",
-    "at": "occurred_at",
-    "ended": "ended_at",
-    "account": "account_id",
-    "contact": "contact_id",
-    "deal": "deal_id",
-    "channel": "channel",
-    "campaign": "campaign",
-    "value": "value",
-}
 
 
 def _origin(name: str, columns: Mapping[str, str], rows: int) -> LogSource:

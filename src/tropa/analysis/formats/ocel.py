@@ -26,6 +26,8 @@ class OcelEvents:
         self._opened = opened
         self._document = JsonDocument(opened)
         self._types = self._object_types()
+        if not self._types:
+            raise self._malformed(1, "document", "objects, events")
         self.case_type = self._checked(case_type)
         rows = list(islice(self._rows(), SAMPLE_ROWS))
         self._names = dict.fromkeys(name for _, record in rows for name in record)
@@ -69,9 +71,9 @@ class OcelEvents:
         counted = Counter(dict.fromkeys(self._types.values(), 0))
         for _, event in self._events():
             counted.update(self._types[related] for related in _related(event) if related in self._types)
-        if case_type is None and counted:
+        if case_type is None:
             return min(counted, key=lambda name: (-counted[name], name))
-        if case_type is not None and case_type in counted:
+        if case_type in counted:
             return case_type
         raise self._no_type(case_type, sorted(counted))
 
@@ -110,15 +112,15 @@ class OcelEvents:
             "Export the log as OCEL 2.0 JSON.",
         )
 
-    def _no_type(self, case_type: str | None, known: list[str]) -> InputError:
-        close = did_you_mean(case_type or "", known)
-        listed = ", ".join(known) or "—"
+    def _no_type(self, case_type: str, known: list[str]) -> InputError:
+        close = did_you_mean(case_type, known)
+        listed = ", ".join(known)
         return InputError(
             "unknown_object_type",
-            ru=f"{self._opened.name}: типа объектов «{case_type or ''}» нет."
+            ru=f"{self._opened.name}: типа объектов «{case_type}» нет."
             + (f" Возможно, вы имели в виду «{close}»." if close else "")
             + f" Типы в файле: {listed}. Назовите тип для роли случая: --columns case=<тип>.",
-            en=f"{self._opened.name}: there is no object type {case_type or ''!r}."
+            en=f"{self._opened.name}: there is no object type {case_type!r}."
             + (f" Did you mean {close!r}?" if close else "")
             + f" Types in the file: {listed}. Name the type that plays the case: --columns case=<type>.",
         )

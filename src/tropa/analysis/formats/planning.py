@@ -64,6 +64,8 @@ class Planned:
 def make_plan(source: Source, options: Options, file: str, rejects: Rejects) -> Planned:
     """Look at the sample and decide. Notes ambiguous dates and absent properties in `rejects`."""
     sample = source.sample()
+    if not source.names:
+        raise no_rows(file)
     names = _names(source, options)
     roles = _roles(options.roles, names, file, sample)
     _refuse_repeated(roles, source.settings.repeated, file)
@@ -99,11 +101,14 @@ def _roles(given: Mapping[str, str], names: tuple[str, ...], file: str, sample: 
 
     try:
         return choose(given, names, file, is_plausible)
-    except InputError as error:
-        if error.code != "columns_not_found":
+    except InputError as first:
+        if first.code != "columns_not_found":
             raise
-        # A column with the right name and unreadable dates deserves a message about its dates.
-        return choose(given, names, file, lambda role, column: role == "at" or is_plausible(role, column))
+        try:
+            # A column with the right name and unreadable dates deserves a message about its dates.
+            return choose(given, names, file, lambda role, column: role == "at" or is_plausible(role, column))
+        except InputError:
+            raise first from None
 
 
 def _share_of_numbers(text: pa.Array) -> float:
@@ -189,4 +194,13 @@ def _unreadable(file: str, column: str, text: pa.Array, sample: Chunk) -> InputE
         f"Назовите другой столбец (--columns at=…) или формат даты: {allowed}.",
         en=f"{file}, line {line}: the column {column!r} holds no readable dates (for example {shown}). "
         f"Name another column (--columns at=…) or the date format: {allowed}.",
+    )
+
+
+def no_rows(name: str) -> InputError:
+    """There is nothing to analyse."""
+    return InputError(
+        "no_rows",
+        ru=f"{name}: в файле нет ни одной строки данных. Нужен заголовок и хотя бы одна строка.",
+        en=f"{name}: the file holds no data rows. A header and at least one row are needed.",
     )

@@ -14,7 +14,7 @@ from tropa.analysis.formats.delimited import Delimited
 from tropa.analysis.formats.jsonl import JsonLines
 from tropa.analysis.formats.ocel import CASE, OcelEvents
 from tropa.analysis.formats.parquet import ParquetRows, in_place
-from tropa.analysis.formats.planning import Options, Planned, make_plan
+from tropa.analysis.formats.planning import Options, Planned, make_plan, no_rows
 from tropa.analysis.formats.rejects import Rejects
 from tropa.analysis.formats.rows import Source
 from tropa.analysis.formats.text import UndecodableError, guess_encoding
@@ -122,13 +122,11 @@ def _spooled(
     target = engine.folder / f"log-{len(list(engine.folder.glob('log-*')))}.parquet"
     try:
         rows_read, accepted = _stream(source, planned.plan, target, rejects)
+        if not accepted:
+            raise _all_rejected(opened.name, rejects) if rows_read else no_rows(opened.name)
     except BaseException:
         target.unlink(missing_ok=True)
         raise
-    if not rows_read:
-        raise _no_rows(opened.name)
-    if not accepted:
-        raise _all_rejected(opened.name, rejects)
     return _result(opened, source, planned, engine.scan(target), rows_read, rejects, options)
 
 
@@ -169,14 +167,6 @@ def _result(
         guessed=tuple(sorted(planned.guessed | settings.guessed)),
     )
     return Read(table, origin, rejects.findings())
-
-
-def _no_rows(name: str) -> InputError:
-    return InputError(
-        "no_rows",
-        ru=f"{name}: в файле нет ни одной строки данных. Нужен заголовок и хотя бы одна строка.",
-        en=f"{name}: the file holds no data rows. A header and at least one row are needed.",
-    )
 
 
 def _all_rejected(name: str, rejects: Rejects) -> InputError:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -17,11 +17,15 @@ Places = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Whole records as UTF-8 text, the line number of each, and lines that could not be cut into records."""
+    """Whole records as UTF-8 text, the line number of each and whether it is blank, and lines without a record."""
 
     data: bytes
     lines: Lines
+    blank: Flags
     bad: tuple[BadRow, ...] = ()
+
+
+_NOTHING = Block(b"", np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.bool_))
 
 
 def blocks(text: Iterator[str], delimiter: str, *, skip: int = 0) -> Iterator[Block]:
@@ -61,7 +65,7 @@ def _rest(carry: bytes, delimiter: str, line: int) -> Iterator[Block]:
 def _give_up_line(carry: bytes, line: int) -> tuple[Block, int]:
     end = carry.find(b"\n") + 1 or len(carry)
     text = carry[:end].decode("utf-8", errors="replace").rstrip("\n")
-    return Block(b"", np.zeros(0, dtype=np.int64), (BadRow(line, text),)), end
+    return replace(_NOTHING, bad=(BadRow(line, text),)), end
 
 
 def _cut(carry: bytes, delimiter: str, line: int) -> tuple[Block, int]:
@@ -70,12 +74,12 @@ def _cut(carry: bytes, delimiter: str, line: int) -> tuple[Block, int]:
     breaks: Places = np.flatnonzero(data == _BREAK)
     ends = breaks[_outside_quotes(carry, data, breaks, delimiter)] if _QUOTE in carry else breaks
     if not len(ends):
-        return Block(b"", np.zeros(0, dtype=np.int64)), 0
+        return _NOTHING, 0
     lines = np.empty(len(ends), dtype=np.int64)
     lines[0] = line
     lines[1:] = line + 1 + np.searchsorted(breaks, ends[:-1])
     used = int(ends[-1]) + 1
-    return Block(carry[:used], lines), used
+    return Block(carry[:used], lines, np.diff(ends, prepend=-1) == 1), used
 
 
 def _outside_quotes(carry: bytes, data: npt.NDArray[np.uint8], breaks: Places, delimiter: str) -> Flags:

@@ -124,7 +124,7 @@ def choose(given: Mapping[str, str], names: Sequence[str], file: str, accept: Ac
     if not any(role in columns for role in ("case", "account", "deal", "contact")) or not {"activity", "at"} <= set(
         columns
     ):
-        raise _not_found(columns, names, file)
+        raise _not_found(columns, names, file, accept)
     return Roles({role: columns[role] for role in ROLES if role in columns}, frozenset(guessed))
 
 
@@ -183,13 +183,16 @@ def _find_named(column: str, names: Sequence[str], file: str) -> str:
     )
 
 
-def _not_found(columns: Mapping[str, str], names: Sequence[str], file: str) -> InputError:
+def _not_found(columns: Mapping[str, str], names: Sequence[str], file: str, accept: Accept) -> InputError:
     case = next((columns[role] for role in ("case", "account", "deal", "contact") if role in columns), None)
     chosen = {"case": case, "activity": columns.get("activity"), "at": columns.get("at")}
     missing = [role for role, column in chosen.items() if column is None]
     rest = [name for name in names if name not in columns.values()]
-    closest = {role: _closest(role, rest) for role in missing}
-    example = ",".join(f"{role}={column or closest[role]}" for role, column in chosen.items())
+    for role in sorted(missing, key=lambda role: role != "at"):
+        dated = [name for name in rest if accept("at", name)] if role == "at" else []
+        chosen[role] = _closest(role, dated or rest)
+        rest = [name for name in rest if name != chosen[role]]
+    example = ",".join(f"{role}={column}" for role, column in chosen.items())
     return InputError(
         "columns_not_found",
         ru=f"{file}: не удалось понять, где {', '.join(missing)}. Столбцы файла: {_listed(names)}. "

@@ -13,6 +13,8 @@ from tropa.analysis.problem import InputError, did_you_mean
 
 PIECE_BYTES = 4 * limits.MIB
 COMMON_ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "cp1251", "cp866", "koi8-r", "cp1252", "latin-1")
+# Their text holds no zero bytes: binary content is reported as such and not as a wrong encoding.
+_ONE_BYTE_UNITS = ("utf-8", "cp", "koi8", "iso8859", "ascii", "mac")
 _OFTEN_IN_RUSSIAN = frozenset("оеаинтсрвлкмдпуяызьгчбйОЕАИНТСРВЛКМДПУЯЫЗЬГЧБЙ")
 
 
@@ -100,10 +102,13 @@ def pieces(opened: Opened, encoding: str) -> Iterator[str]:
     with opened.stream() as stream:
         while True:
             block = stream.read(PIECE_BYTES)
+            if b"\0" in block and codecs.lookup(encoding).name.startswith(_ONE_BYTE_UNITS):
+                raise _binary(opened.name, line + block.count(b"\n", 0, block.index(b"\0")))
             piece = _decode(decoder, block, opened.name, encoding, line)
             if first and piece:
                 piece, first = piece.removeprefix("\ufeff"), False
-            _refuse_nul(piece, opened.name, line)
+            if "\0" in piece:
+                raise _binary(opened.name, line + piece.count("\n", 0, piece.index("\0")))
             breaks = piece.count("\n")
             run = len(piece) - piece.rfind("\n") - 1 if breaks else run + len(piece)
             line += breaks
@@ -123,12 +128,8 @@ def _decode(decoder: io.IncrementalNewlineDecoder, block: bytes, name: str, enco
         raise UndecodableError(name, encoding, line + before.count("\n"), near) from error
 
 
-def _refuse_nul(piece: str, name: str, line: int) -> None:
-    at = piece.find("\0")
-    if at < 0:
-        return
-    line += piece.count("\n", 0, at)
-    raise InputError(
+def _binary(name: str, line: int) -> InputError:
+    return InputError(
         "binary_data",
         ru=f"{name}, строка {line}: нулевой символ. Похоже на двоичный файл или UTF-16 без метки; "
         "проверьте файл или укажите --encoding utf-16.",

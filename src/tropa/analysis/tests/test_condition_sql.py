@@ -172,7 +172,7 @@ def shared() -> Iterator[Engine]:
 def spark_options(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ibis sets these only with PySpark installed, and its compiler reads them for every float."""
 
-    class Options(Config):
+    class Options(Config):  # type: ignore[misc]  # untyped in Ibis
         treat_nan_as_null: bool = False
 
     if ibis.options.pyspark is None:
@@ -215,7 +215,8 @@ def assert_agree(engine: Engine, log: Sequence[Row], some: Sequence[Condition]) 
         assert got == expected, condition
 
 
-@given(log=logs, some=st.lists(conditions, min_size=1, max_size=8))
+@given(log=logs, some=st.lists(conditions, min_size=1, max_size=5))
+@settings(max_examples=30)
 def test_memory_and_engine_agree(shared: Engine, log: list[Row], some: list[Condition]) -> None:
     assert_agree(shared, log, some)
 
@@ -232,6 +233,67 @@ def test_memory_and_engine_agree_on_every_operator(shared: Engine, name: str, da
 @pytest.mark.parametrize("name", OPERATORS)
 def test_the_generator_reaches_every_operator(name: str) -> None:
     assert find(comparisons(FIELDS, list(OPERATORS)), lambda node: name in node)
+
+
+@pytest.mark.parametrize("of", [{"touch": "a"}, {"not": {"touch": "b"}}, {"field": "touch.x", "is": 5}])
+def test_windows_end_at_the_same_microsecond_in_memory_and_engine(shared: Engine, of: Node) -> None:
+    first: Row = {"case_id": "A", "occurred_at": 0, "type": "a", "p_x": "5"}
+    later: list[Row] = [{"case_id": "A", "occurred_at": DAY + off, "type": "b"} for off in (-1, 0, 1)]
+    log = [{**row, "seq": at} for at, row in enumerate([first, *later])]
+    count = parse({"count": {"of": of, "within_days": 1, "at_least": 1}})
+    bounds = [name for name, entry in OPERATORS.items() if entry.orders]
+
+    assert answers(shared, log, [count]) == [[True, True, False, False]]
+    assert_agree(shared, log, [count, *(parse({"last": {"of": of, f"{bound}_days": 1}}) for bound in bounds)])
+
+
+@given(log=logs, condition=conditions, moment=st.sampled_from(MOMENTS))
+@settings(max_examples=20)
+def test_a_segment_at_a_moment_is_the_answer_of_each_case_that_had_begun(
+    shared: Engine, log: list[Row], condition: Condition, moment: int
+) -> None:
+    touches = [row for row in log if row.get("type") is not None]
+    found = shared.run(holds_at(condition, load(shared, touches), moment)).to_pylist()
+
+    latest = {
+        row["case_id"]: row
+        for row in sorted(touches, key=lambda row: (cast(int, row["occurred_at"]), cast(int, row["seq"])))
+        if cast(int, row["occurred_at"]) <= moment
+    }
+    kept = ("case_id", "stage", "account_size", "account_vip", "account_sum")
+    expected = {
+        case: evaluate(condition, facts_of({**{key: row.get(key) for key in kept}, "occurred_at": moment}, touches))
+        for case, row in latest.items()
+    }
+    assert {row["case_id"]: row["holds"] for row in found} == expected
+    assert len(found) == len(expected)
+
+
+@pytest.mark.parametrize(
+    ("node", "expected"),
+    [
+        ({"field": "stage", "is": "won"}, True),
+        ({"field": "account.size", "is": 7}, True),
+        ({"last": {"of": {"touch": "a"}, "at_least_days": 1}}, True),
+        ({"field": "stage", "is": "offer"}, False),
+        ({"touch": ["a", "b", "c"]}, False),
+        ({"field": "contact.role", "known": True}, False),
+        ({"field": "deal.pipeline", "known": True}, False),
+        ({"count": {"of": {"touch": ["a", "b", "c"]}, "more_than": 3}}, False),
+    ],
+)
+def test_a_moment_has_the_account_and_stage_of_the_latest_touch(shared: Engine, node: Node, expected: bool) -> None:
+    known: Row = {"case_id": "A", "contact_role": "buyer", "deal_pipeline": "new"}
+    log: list[Row] = [
+        {**known, "seq": 0, "occurred_at": 0, "type": "a", "stage": "lead", "account_size": 5},
+        {**known, "seq": 1, "occurred_at": DAY, "type": "b", "stage": "offer", "account_size": 6},
+        {**known, "seq": 2, "occurred_at": DAY, "type": "b", "stage": "won", "account_size": 7},
+        {**known, "seq": 3, "occurred_at": 3 * DAY, "type": "c", "stage": "lost", "account_size": 8},
+        {"case_id": "B", "seq": 4, "occurred_at": 3 * DAY, "type": "a"},
+    ]
+
+    found = shared.run(holds_at(parse(node), load(shared, log), 2 * DAY)).to_pylist()
+    assert found == [{"case_id": "A", "holds": expected}]
 
 
 def examples() -> list[Node]:
