@@ -60,7 +60,7 @@ def funnel(passages: Passages) -> Funnel:
 
 
 def counted(stays: ir.Table, stages: tuple[Stage, ...], as_of: int) -> ir.Table:
-    """Per stage: entered, reached, mature, mature_reached, mature_next, returned, between (trip was below and above)."""
+    """Per stage: entered, reached, mature, mature_reached, mature_next, returned, between (lower and higher)."""
     horizon = horizons(stays.stage, stages)
     is_mature = in_order(stays) & (stays.first_entered <= ibis.literal(as_of, "int64") - horizon)
     soon = is_mature & stays.higher_entered.notnull() & (stays.higher_entered - stays.first_entered <= horizon)

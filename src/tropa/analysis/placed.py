@@ -65,7 +65,8 @@ def place(log: EventLog, model: JourneyModel | None = None, *, as_of: int | None
     """
     engine = log.engine
     touches = log.table if as_of is None else log.table.filter(log.table.occurred_at <= as_of)
-    report_at = last_moment(engine, touches) if as_of is None else as_of
+    last_at = last_moment(engine, touches)
+    report_at = last_at if as_of is None else as_of
     cases, types = number_cases(engine, touches), list_types(engine, touches)
     signals = engine.materialise(sorted_signals(engine, touches, cases, types, model))
     signals = cut_laps(engine, signals, touches, model)

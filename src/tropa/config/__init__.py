@@ -1,0 +1,1 @@
+"""How the rooms become one program: the command line now, settings and addresses with the server."""

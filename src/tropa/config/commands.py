@@ -32,6 +32,11 @@ def run(options: argparse.Namespace) -> int:
     except (EngineError, OSError, MemoryError) as error:
         print(f"tropa: {_failure(error, options.lang)}", file=sys.stderr)
         return FAILED
+    except Exception as error:
+        if "TROPA_DEBUG" in os.environ:
+            raise
+        print(f"tropa: {_mistake(error, options.lang)}", file=sys.stderr)
+        return FAILED
     return DONE
 
 
@@ -149,3 +154,10 @@ def _failure(error: Exception, language: Language) -> str:
     if language == "ru":
         return f"не получилось: {error}. Исходные файлы не изменены; освободите место на диске или задайте --memory"
     return f"failed: {error}. Input files are unchanged; free disk space or set --memory"
+
+
+def _mistake(error: Exception, language: Language) -> str:
+    what = f"{type(error).__name__}: {error}"
+    if language == "ru":
+        return f"ошибка в самой программе ({what}). Исходные файлы не изменены. Подробности: TROPA_DEBUG=1 и та же команда"
+    return f"a mistake of the program itself ({what}). Input files are unchanged. For details: TROPA_DEBUG=1 and again"

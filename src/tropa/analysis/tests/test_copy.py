@@ -80,7 +80,7 @@ def test_a_copy_of_a_log_without_a_journey(memory: Engine, tmp_path: Path) -> No
     assert told(find_visits(open_copy(tmp_path, engine=memory, model=None))) == told(find_visits(place(log)))
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(4))
 def test_refreshed_visits_equal_those_of_the_whole_log(seed: int, memory: Engine, tmp_path: Path) -> None:
     rows = touches(seed, 240)
     late = touches(seed + 100, 40, cases=16, days=130)

@@ -2,6 +2,7 @@
 
 import re
 from base64 import b64encode
+from collections.abc import Callable
 from hashlib import sha256
 from html.parser import HTMLParser
 
@@ -14,7 +15,7 @@ from tropa.analysis.tests.summary_parts import Document, missing
 
 LIMIT = 2_000_000
 LANGUAGES: tuple[Language, ...] = ("ru", "en")
-DOCUMENTS = {
+DOCUMENTS: dict[str, Callable[[], Document]] = {
     "journey": summaries.journey,
     "process": summaries.process,
     "300 activities": lambda: summaries.process(300, 10**8),

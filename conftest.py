@@ -1,0 +1,47 @@
+"""What every room's tests share: sample data, an engine, a clean working folder, how much hypothesis tries."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tropa.engine import Engine
+
+ROOT = Path(__file__).parent
+
+# No deadline anywhere: the first example of an expression pays for compiling it, which says nothing of the code.
+# Landing must not depend on luck, so CI repeats the same examples; "explore" looks for new ones.
+settings.register_profile("dev", deadline=None, max_examples=50, print_blob=True)
+settings.register_profile("ci", settings.get_profile("dev"), derandomize=True, database=None)
+settings.register_profile(
+    "explore",
+    settings.get_profile("dev"),
+    max_examples=2_000,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    """The folder of real open data sets, which are never committed."""
+    folder = Path(os.environ.get("TROPA_SAMPLES") or ROOT.parent / "shared" / "data")
+    if not folder.is_dir():
+        pytest.skip(f"no sample data at {folder}: set TROPA_SAMPLES to the folder that holds it")
+    return folder
+
+
+@pytest.fixture
+def engine() -> Iterator[Engine]:
+    """An engine of the test's own."""
+    with Engine(memory_mb=512, threads=2) as engine:
+        yield engine
+
+
+@pytest.fixture
+def cwd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working folder, for whatever writes beside where it is called."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
