@@ -40,7 +40,7 @@ def find_passages(found: Visits) -> Passages:
 
 def trips(visits: ir.Table) -> ir.Table:
     """One row per trip: case, started (µs), visits, lowest and highest stage, steps (moves by one rank forward),
-    returns, skips, and its end: ended_how (OPEN, LOST, DROPPED, COMPLETED), ended_at (µs), end_stage."""
+    returns, skips, its end: ended_how (OPEN, LOST, DROPPED, COMPLETED), ended_at (µs), end_stage, and last_active (µs)."""
     moves = visits.left_to >= FIRST
     last = visits.left_to.isin([OPEN, LOST, DROPPED, COMPLETED])
     return visits.group_by("trip").agg(
@@ -55,6 +55,7 @@ def trips(visits: ir.Table) -> ir.Table:
         ended_how=visits.left_to.max(where=last),
         ended_at=visits.left.max(where=last),
         end_stage=visits.stage.max(where=last),
+        last_active=visits.active_at.max(),
     )
 
 

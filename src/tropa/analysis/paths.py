@@ -121,7 +121,7 @@ def _key(steps: bytes) -> bytes:
 @dataclass(frozen=True, slots=True)
 class Variant:
     """One sequence of stages. count of all trips; endings: how many of them ended how; median: seconds from the first
-    entry to the end (to as_of while open)."""
+    entry to the end (to as_of while open; to the last touch where there is no journey)."""
 
     path: tuple[str, ...]
     count: int
@@ -142,9 +142,10 @@ class Variants:
 def variants(passages: Passages, *, most: int = 200) -> Variants:
     """Paths of trips by frequency; equal counts in the order of their stages."""
     folded = fold(passages.engine, passages.visits.table, "trip", "stage")
-    ends = passages.trips.order_by("trip").select(
-        "ended_how", duration=passages.trips.ended_at - passages.trips.started
-    )
+    trips = passages.trips.order_by("trip")
+    # Without a journey nothing says that a case goes on behind its last touch.
+    until = trips.last_active if passages.visits.placed.model is None else trips.ended_at
+    ends = trips.select("ended_how", duration=until - trips.started)
     ended_how, duration = passages.engine.columns(ends)
     counts = np.bincount(folded.of_unit, minlength=len(folded.keys))
     paths = _paths_of(passages.visits, folded, _most_frequent(counts, folded.keys, most))

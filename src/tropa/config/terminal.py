@@ -118,7 +118,7 @@ def _activities(found: Document, language: Language) -> str:
     by_size = sorted(found["stages"], key=lambda stage: (-stage["entered"], stage["key"]))
     for stage in by_size[:MOST_STAGES]:
         counts = [number(stage["entered"], language), number(stage["visits"], language)]
-        rows.append([stage["key"], *counts, _median(stage["dwell"], language)])
+        rows.append([stage["key"], *counts, days(stage["dwell"]["km_median_seconds"], language)])
     return _table(rows)
 
 

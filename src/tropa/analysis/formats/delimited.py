@@ -155,7 +155,8 @@ def _regularity(text: str, delimiter: str) -> tuple[float, int]:
         return 0.0, 0
     widths = [len(record) for record in records if record]
     # The last record of a cut sample may be half a record.
-    widths = widths[:-1] if len(widths) > 1 else widths
+    if len(records) < _SNIFFED_RECORDS and len(text) > HEAD_BYTES // 2 and len(widths) > 1:
+        widths.pop()
     if not widths or widths[0] < 2:
         return 0.0, 0
     return widths.count(widths[0]) / len(widths), widths[0]

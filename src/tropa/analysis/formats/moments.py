@@ -19,6 +19,9 @@ _MONTHS = (
     "august", "september", "october", "november", "december",
 )  # fmt: skip
 _MONTH_NUMBERS = {name[:letters]: number for letters in (3, 9) for number, name in enumerate(_MONTHS, 1)}
+# The years 1 to 9999: what calendars and people can write.
+FIRST_AT, LAST_AT = -62_135_596_800 * SECOND, 253_402_300_800 * SECOND - 1
+
 _NO_ZONE = np.iinfo(np.int64).min
 _YEAR_2000 = 946_684_800
 _YEAR_2100 = 4_102_444_800
@@ -48,7 +51,8 @@ def read_moments(text: pa.Array, layout: Layout, zone: ZoneInfo) -> Moments:
         return quick
     parts = pc.extract_regex(text, layout.pattern)
     matched: Flags = parts.is_valid().to_numpy(zero_copy_only=False)
-    return _epoch(parts, matched, layout) if layout.per_second else _calendar(parts, matched, zone)
+    found = _epoch(parts, matched, layout) if layout.per_second else _calendar(parts, matched, zone)
+    return Moments(found.at, found.ok & (found.at >= FIRST_AT) & (found.at <= LAST_AT))
 
 
 def guess_layout(sample: pa.Array) -> tuple[Layout, float]:
@@ -83,13 +87,21 @@ def read_epoch(values: Ints, layout: Layout) -> Micros:
     return values * (SECOND // layout.per_second)
 
 
-def epoch_layout(values: Ints) -> Layout:
-    """Seconds, milliseconds or microseconds, by the size of the middle value (2000 to 2100 at best)."""
-    size = abs(float(np.median(values))) if len(values) else 0.0
+def epoch_layout(values: Ints) -> Layout | None:
+    """Seconds, milliseconds or microseconds, whichever puts the middle value between 2000 and 2100."""
+    size = float(np.median(values)) if len(values) else 0.0
     for layout in (EPOCH_S, EPOCH_MS, EPOCH_US):
         if _YEAR_2000 * layout.per_second <= size < _YEAR_2100 * layout.per_second:
             return layout
-    return EPOCH_S if size < 1e11 else EPOCH_MS if size < 1e14 else EPOCH_US
+    return None
+
+
+def canonical_layout(sample: pa.Array) -> Layout | None:
+    """For the canonical column of moments: whole numbers that are no recent epoch are microseconds."""
+    values = sample.filter(pc.not_equal(sample, ""))
+    if not len(values) or not pc.all(pc.match_substring_regex(values, r"^-?\d{1,18}$")).as_py():
+        return None
+    return epoch_layout(values.cast(pa.int64()).to_numpy(zero_copy_only=False)) or EPOCH_US
 
 
 def _share(values: pa.Array, layout: Layout) -> float:
@@ -102,7 +114,8 @@ def _epoch_by_size(values: pa.Array) -> tuple[Layout, ...]:
     digits = pc.extract_regex(values, r"^(?P<e>\d{9,18})(?:\.\d+)?$").drop_null()
     if len(digits) * 2 < len(values):
         return ()
-    return (epoch_layout(digits.field("e").cast(pa.int64()).to_numpy(zero_copy_only=False)),)
+    layout = epoch_layout(digits.field("e").cast(pa.int64()).to_numpy(zero_copy_only=False))
+    return (layout or EPOCH_S,)
 
 
 def _read_quickly(text: pa.Array, zone: ZoneInfo) -> Moments | None:
@@ -113,8 +126,9 @@ def _read_quickly(text: pa.Array, zone: ZoneInfo) -> Moments | None:
         except pa.ArrowInvalid:
             continue
         at = read.cast(pa.int64()).to_numpy(zero_copy_only=False)
-        local = kind.tz is None
-        return Moments(to_utc(at, zone) if local else at, np.ones(len(text), dtype=np.bool_))
+        at = to_utc(at, zone) if kind.tz is None else at
+        is_possible = not len(at) or (at.min() >= FIRST_AT and at.max() <= LAST_AT)
+        return Moments(at, np.ones(len(at), dtype=np.bool_)) if is_possible else None
     return None
 
 

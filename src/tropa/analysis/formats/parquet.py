@@ -17,6 +17,7 @@ import pyarrow.types as pt
 from tropa.analysis.formats.canonical import COLUMNS, Plan, case_role
 from tropa.analysis.formats.container import damaged
 from tropa.analysis.formats.layouts import EPOCH_US, Layout
+from tropa.analysis.formats.moments import FIRST_AT, LAST_AT
 from tropa.analysis.formats.rows import SAMPLE_ROWS, Chunk, Settings
 from tropa.engine import Engine, microseconds
 
@@ -73,11 +74,12 @@ def in_place(path: Path, engine: Engine, plan: Plan) -> InPlace | None:
     """A lazy canonical view, or None when values must be interpreted or rows rejected first."""
     metadata = _metadata(path, path.name)
     kinds = {field.name: _plain_type(field.type) for field in metadata.schema.to_arrow_schema()}
-    if not metadata.num_rows or not _needs_no_reading(kinds, plan):
+    if not metadata.num_rows or "file_row_number" in kinds or not _needs_no_reading(kinds, plan):
         return None
     scan = engine.scan(escape(str(path)), numbered="file_row_number" not in kinds)
     required = {plan.roles[role] for role in (case_role(plan.roles), "activity", "at")}
-    if not all(_is_filled(metadata, name, kinds[name]) for name in required) and not _has_no_gaps(scan, engine, plan):
+    is_proven = all(_is_filled(metadata, name, kinds[name], plan) for name in required)
+    if not is_proven and not _has_no_gaps(scan, kinds, engine, plan):
         return None
     return InPlace(_view(scan, kinds, plan), metadata.num_rows)
 
@@ -112,21 +114,36 @@ def _is_moment(kind: pa.DataType, plan: Plan) -> bool:
     return pt.is_integer(kind) or (pt.is_date(kind) and plan.zone.key == "UTC")
 
 
-def _is_filled(metadata: Any, name: str, kind: pa.DataType) -> bool:
-    """Whether the statistics of the file prove that no value is null or blank, without reading it."""
+def _is_filled(metadata: Any, name: str, kind: pa.DataType, plan: Plan) -> bool:
+    """Whether the statistics of the file prove that every value can be used, without reading it."""
+    first, last = _epoch_bounds(plan.at)
     place = metadata.schema.to_arrow_schema().names.index(name)
     for group in range(metadata.num_row_groups):
         found = metadata.row_group(group).column(place).statistics
         if found is None or not found.has_null_count or found.null_count:
             return False
-        blank = pt.is_string(kind) or pt.is_large_string(kind)
-        if blank and (not found.has_min_max or not str(found.min) > " ~"):
+        is_epoch = pt.is_integer(kind) and name == plan.roles["at"]
+        is_text = pt.is_string(kind) or pt.is_large_string(kind)
+        if not (is_epoch or is_text):
+            continue
+        # A text before "!" may be blank, so it has to be looked at.
+        if not found.has_min_max or (is_text and not str(found.min) >= "!"):
+            return False
+        if is_epoch and not first <= found.min <= found.max <= last:
             return False
     return True
 
 
-def _has_no_gaps(scan: ir.Table, engine: Engine, plan: Plan) -> bool:
-    gaps = scan[plan.roles["at"]].isnull()
+def _epoch_bounds(layout: Layout) -> tuple[int, int]:
+    factor = EPOCH_US.per_second // (layout.per_second or EPOCH_US.per_second)
+    return -(-FIRST_AT // factor), LAST_AT // factor
+
+
+def _has_no_gaps(scan: ir.Table, kinds: dict[str, pa.DataType], engine: Engine, plan: Plan) -> bool:
+    at = scan[plan.roles["at"]]
+    gaps = at.isnull()
+    if pt.is_integer(kinds[plan.roles["at"]]):
+        gaps = gaps | ~at.between(*_epoch_bounds(plan.at))
     for column in (plan.case, plan.roles["activity"]):
         gaps = gaps | scan[column].isnull() | (scan[column].cast("string").strip() == "")
     counted = engine.run(scan.filter(gaps).aggregate(gaps=lambda rows: rows.count()))

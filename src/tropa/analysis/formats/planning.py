@@ -11,10 +11,10 @@ import pyarrow.compute as pc
 
 from tropa.analysis.formats.canonical import Plan, is_empty, trimmed
 from tropa.analysis.formats.layouts import DMY, LAYOUTS, MDY, Layout, layout_of
-from tropa.analysis.formats.moments import day_order, guess_layout
+from tropa.analysis.formats.moments import canonical_layout, day_order, guess_layout
 from tropa.analysis.formats.numbers import Decimal, checked_decimal, guess_decimal, read_numbers
 from tropa.analysis.formats.rejects import Rejects
-from tropa.analysis.formats.roles import Roles, checked_roles, choose, find
+from tropa.analysis.formats.roles import CANONICAL, Roles, checked_roles, choose, find
 from tropa.analysis.formats.rows import Chunk, Source
 from tropa.analysis.formats.zones import checked_zone
 from tropa.analysis.problem import InputError, did_you_mean
@@ -131,6 +131,9 @@ def _at_layout(source: Source, sample: Chunk, column: str, options: Options, rej
     if options.date_format is not None:
         return layout_of(options.date_format)
     text = trimmed(sample, column)
+    known = canonical_layout(text) if column == CANONICAL["at"] else None
+    if known is not None:
+        return known
     layout, share = guess_layout(text)
     if not share and not is_empty(text).all():
         raise _unreadable(file, column, text, sample)
@@ -163,7 +166,11 @@ def _ended_layout(sample: Chunk, roles: Roles, at: Layout, options: Options) -> 
     column = roles.columns.get("ended")
     if column is None or options.date_format is not None:
         return at
-    layout, share = guess_layout(trimmed(sample, column))
+    text = trimmed(sample, column)
+    known = canonical_layout(text) if column == CANONICAL["ended"] else None
+    if known is not None:
+        return at if at.per_second else known
+    layout, share = guess_layout(text)
     # The same order of day and month as the start; ISO covers an end that the sample has no example of.
     return at if {layout, at} <= {DMY, MDY} or not share else layout
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import ibis.expr.types as ir
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tropa.analysis.figure import Finding
+from tropa.analysis.formats import limits
 from tropa.analysis.formats.canonical import Plan, canonical, case_role, schema
 from tropa.analysis.formats.container import Opened, check_free_space, look_at
 from tropa.analysis.formats.delimited import Delimited
@@ -22,6 +24,10 @@ from tropa.analysis.formats.xes import XesEvents
 from tropa.analysis.formats.xlsx import Sheet
 from tropa.analysis.problem import InputError
 from tropa.engine import Engine
+
+
+# DuckDB scans row groups of this size best; wide rows are written earlier.
+_GROUP_ROWS, _GROUP_BYTES = 122_880, 64 * limits.MIB
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +138,24 @@ def _spooled(
 
 def _stream(source: Source, plan: Plan, target: Path, rejects: Rejects) -> tuple[int, int]:
     rows_read = accepted = 0
+    waiting: list[pa.RecordBatch] = []
     with pq.ParquetWriter(target, schema(tuple(plan.keep)), compression="snappy") as writer:
         for chunk in source.chunks(plan.wanted):
-            check_free_space(target.parent, target.name)
             batch = canonical(chunk, plan, rejects, accepted)
-            if batch.num_rows:
-                writer.write_batch(batch)
             accepted += batch.num_rows
             rows_read += len(chunk) + len(chunk.bad)
+            waiting.append(batch)
+            if sum(batch.num_rows for batch in waiting) >= _GROUP_ROWS or _bytes(waiting) >= _GROUP_BYTES:
+                check_free_space(target.parent, target.name)
+                writer.write_table(pa.Table.from_batches(waiting))
+                waiting = []
+        if waiting:
+            writer.write_table(pa.Table.from_batches(waiting))
     return rows_read, accepted
+
+
+def _bytes(batches: list[pa.RecordBatch]) -> int:
+    return sum(batch.get_total_buffer_size() for batch in batches)
 
 
 def _result(

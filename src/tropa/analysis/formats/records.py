@@ -10,6 +10,8 @@ import numpy.typing as npt
 from tropa.analysis.formats import limits
 from tropa.analysis.formats.rows import BadRow, Flags, Lines
 
+MOST_BLOCK_BYTES = 2 * limits.MIB
+
 _QUOTE, _BREAK = ord('"'), ord("\n")
 
 Places = npt.NDArray[np.int64]
@@ -40,12 +42,14 @@ def blocks(text: Iterator[str], delimiter: str, *, skip: int = 0) -> Iterator[Bl
             carry, line, to_skip = carry[end + 1 :], line + 1, to_skip - 1
         if to_skip:
             continue
-        block, used = _cut(carry, delimiter, line)
-        if not used and len(carry) > limits.LONGEST_LINE_BYTES:
-            block, used = _give_up_line(carry, line)
-        line += carry.count(b"\n", 0, used)
-        carry = carry[used:]
-        if used:
+        while True:
+            block, used = _cut(carry, delimiter, line)
+            if not used and len(carry) > limits.LONGEST_LINE_BYTES:
+                block, used = _give_up_line(carry, line)
+            if not used:
+                break
+            line += carry.count(b"\n", 0, used)
+            carry = carry[used:]
             yield block
     if not to_skip:
         yield from _rest(carry, delimiter, line)
@@ -75,6 +79,8 @@ def _cut(carry: bytes, delimiter: str, line: int) -> tuple[Block, int]:
     ends = breaks[_outside_quotes(carry, data, breaks, delimiter)] if _QUOTE in carry else breaks
     if not len(ends):
         return _NOTHING, 0
+    # A block of very many tiny records would cost hundreds of bytes for each of them.
+    ends = ends[: max(1, int(np.searchsorted(ends, MOST_BLOCK_BYTES)))]
     lines = np.empty(len(ends), dtype=np.int64)
     lines[0] = line
     lines[1:] = line + 1 + np.searchsorted(breaks, ends[:-1])

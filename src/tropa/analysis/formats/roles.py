@@ -43,6 +43,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         "время начала", "дата начала", "начало", "метка времени", "дата", "время", "момент", "дата создания", "создано",
     ),
     "ended": (
+        "time:timestamp (complete)",
         "ended_at", "end_timestamp", "complete_timestamp", "end_time", "end_date", "end", "finished_at", "finish_time",
         "completed_at", "completion_time", "closed_at", "время окончания", "дата окончания", "окончание", "конец",
         "время завершения", "дата завершения", "завершение", "завершено",

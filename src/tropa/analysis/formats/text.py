@@ -11,7 +11,7 @@ from tropa.analysis.formats import limits
 from tropa.analysis.formats.container import Opened
 from tropa.analysis.problem import InputError, did_you_mean
 
-PIECE_BYTES = 4 * limits.MIB
+PIECE_BYTES = limits.MIB
 COMMON_ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "cp1251", "cp866", "koi8-r", "cp1252", "latin-1")
 # Their text holds no zero bytes: binary content is reported as such and not as a wrong encoding.
 _ONE_BYTE_UNITS = ("utf-8", "cp", "koi8", "iso8859", "ascii", "mac")
@@ -93,7 +93,7 @@ def _russian_share(head: bytes, encoding: str) -> float:
 
 
 def pieces(opened: Opened, encoding: str) -> Iterator[str]:
-    """The text in pieces of a few MiB, with "\\n" for every kind of line end and without a byte order mark.
+    """The text in pieces of about a MiB, with "\\n" for every kind of line end and without a byte order mark.
 
     Raises InputError with the line number for bytes outside the encoding, NUL characters and endless lines.
     """

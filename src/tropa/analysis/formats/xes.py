@@ -162,7 +162,7 @@ class _Reader:
             key = attributes.get("key")
             if depth == self._owner_depth and key is not None:
                 self._owner[self._prefix + key] = attributes.get("value")
-        elif tag == "event" and self._prefix != "":
+        elif tag == "event" and (self._prefix or depth == 1):
             self._event_line = self.parser.CurrentLineNumber
             self._own({}, "", depth + 1)
         elif tag == "trace" and depth == 1:
@@ -179,11 +179,12 @@ class _Reader:
             return
         if self._prefix:
             self._open_starts.clear()
-            self._ready = len(self._done)
+            self._ready, self._trace = len(self._done), {}
             self._own({}, "", -1)
         else:
             self._finish_event(self._trace | self._owner)
-            self._own(self._trace, "case:", self._depth)
+            # An event may also stand outside of a trace, directly in the log: it has no case.
+            self._own(self._trace, "case:" if self._trace else "", self._depth if self._trace else -1)
 
     def _own(self, owner: Event, prefix: str, depth: int) -> None:
         self._owner, self._prefix, self._owner_depth = owner, prefix, depth

@@ -25,17 +25,16 @@ class Sheet:
     def __init__(self, path: Path, name: str) -> None:
         self._name = name
         check_workbook(path, name)
-        self._sheet = _guarded(lambda: _first_sheet(path), name)
-        if self._sheet is None:
+        found = _guarded(lambda: _first_sheet(path), name)
+        if found is None:
             raise InputError(
                 "no_rows",
                 ru=f"{name}: в книге нет заполненных листов. Нужен лист с заголовком и хотя бы одной строкой.",
                 en=f"{name}: the workbook has no sheet with cells. A header and at least one row are needed.",
             )
-        start = self._sheet.start
-        self._first_line = (start[0] if start else 0) + 1
-        header = [_text(cell) or "" for cell in next(iter(self._sheet.iter_rows()))]
-        self._names, self._repeated = distinct([name.strip() for name in header])
+        self._sheet: CalamineSheet = found
+        self._header_line, header = next(self._filled_rows())
+        self._names, self._repeated = distinct([(_text(cell) or "").strip() for cell in header])
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -53,25 +52,26 @@ class Sheet:
         return next(self.chunks(self._names), none).head(SAMPLE_ROWS)
 
     def chunks(self, wanted: Collection[str]) -> Iterator[Chunk]:
-        assert self._sheet is not None
-        rows = enumerate(self._sheet.iter_rows(), start=self._first_line)
-        next(rows)
+        rows = (row for row in self._filled_rows() if row[0] > self._header_line)
         while taken := list(islice(rows, CHUNK_ROWS)):
             yield self._chunk(taken, wanted)
 
+    def _filled_rows(self) -> Iterator[tuple[int, list[Cell]]]:
+        """Rows with their numbers; a row without any cell is no row."""
+        numbered = enumerate(self._sheet.iter_rows(), start=1)
+        return ((line, row) for line, row in numbered if any(cell != "" for cell in row))
+
     def _chunk(self, rows: list[tuple[int, list[Cell]]], wanted: Collection[str]) -> Chunk:
-        """Rows without any cell are no rows."""
         places = [(place, name) for place, name in enumerate(self._names) if name in wanted]
-        filled = [(line, row) for line, row in rows if any(cell != "" for cell in row)]
-        records = [{name: _text(row[place]) for place, name in places} for _, row in filled]
-        return from_records(records, [line for line, _ in filled], [name for _, name in places])
+        records = [{name: _text(row[place]) for place, name in places} for _, row in rows]
+        return from_records(records, [line for line, _ in rows], [name for _, name in places])
 
 
 def _first_sheet(path: Path) -> CalamineSheet | None:
     with CalamineWorkbook.from_path(path) as book:
         for place in range(len(book.sheet_names)):
             sheet = book.get_sheet_by_index(place)
-            if sheet.height:
+            if any(cell != "" for row in sheet.iter_rows() for cell in row):
                 return sheet
     return None
 

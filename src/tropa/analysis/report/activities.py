@@ -64,7 +64,10 @@ def _conclusion(subject: Subject, stages: list[StageDoc]) -> str:
     total = subject.document["trips_total"]
     everywhere = [stage for stage in stages if total and stage["entered"] >= total]
     again = max(stages, key=lambda stage: stage["visits"] / max(1, stage["entered"]))
-    said = [words("activities.everywhere", n=words.count(len(everywhere), "activity"), all=words.number(len(stages)))]
+    said = [words("activities.nowhere")]
+    if everywhere:
+        n = words.count(len(everywhere), "activity")
+        said = [words("activities.everywhere", n=n, all=words.number(len(stages)))]
     if again["visits"] > again["entered"]:
         often = words.number(again["visits"] / max(1, again["entered"]), 1)
         said.append(words("activities.again", name=subject.name(again["key"]), often=often))

@@ -65,15 +65,17 @@ def top_of(tracks: Sequence[Sequence[Arc]]) -> float:
     return 16.0 + TRACK * len(tracks) + (10.0 if tracks else 0.0)
 
 
-def drawn(subject: Subject, tracks: Sequence[Sequence[Arc]], xs: Sequence[float], top: float) -> Drawn:
-    """The arcs, their arrows with labels, and the areas to point at."""
+def drawn(subject: Subject, tracks: Sequence[Sequence[Arc]], xs: Sequence[float], top: float, scale: float) -> Drawn:
+    """The arcs, their arrows with labels, and the areas to point at. scale: pixels a move, as in the ribbons; less when
+    an arc would be too thick."""
     most = max((arc.move["count"] for track in tracks for arc in track), default=1)
+    scale = min(scale, THICKEST / most)
     leaving, reaching = dict.fromkeys(range(len(xs)), 0.0), dict.fromkeys(range(len(xs)), 0.0)
     lines, labels, hits = [], [], []
     for level, track in enumerate(tracks):
         y = top - 10.0 - TRACK * (level + 1) + 10.0
         for arc in track:
-            thick = max(1.75, arc.move["count"] / most * THICKEST)
+            thick = max(1.75, arc.move["count"] * scale)
             kind = "sk-b" if arc.end < arc.start else "sk-o"
             line = _path(arc, (xs[arc.start], xs[arc.end]), (leaving, reaching), (y, top, thick))
             lines.append(element("path", class_=kind, d=line, stroke_width=thick))

@@ -97,7 +97,9 @@ def _reach(dwell: DwellDoc) -> float:
     ends = [dwell["p90_seconds"], dwell["tail"]["beyond_seconds"], dwell["p75_seconds"]]
     known = max((end for end in ends if end is not None), default=None)
     longest = dwell["longest_seconds"] or max((part["to_seconds"] for part in dwell["histogram"]), default=0.0)
-    return min(longest, known * 1.2) if known else longest
+    reach = min(longest, known * 1.2) if known else longest
+    # An axis that ended inside a bin would have to guess where in the bin the visits lie.
+    return next((part["to_seconds"] for part in dwell["histogram"] if part["to_seconds"] >= reach), reach)
 
 
 def _common_axis(stages: Sequence[StageDoc]) -> Axis | None:
@@ -177,9 +179,10 @@ def _tails_note(subject: Subject, stages: Sequence[StageDoc]) -> str:
 def conclusion_of(subject: Subject, stages: Sequence[StageDoc]) -> str:
     """The longest tail among the stages with enough visits, and how its median stands to the target."""
     words = subject.words
-    enough = [stage for stage in stages if (stage["dwell"]["tail"]["share"]["n"] or 0) >= FEW]
+    enough = [stage for stage in stages if _has_tail(stage)]
     if not enough:
-        return words("dwell.few")
+        many = any(_visits(stage) >= FEW for stage in stages)
+        return words("dwell.no_median" if many else "dwell.few")
     stage = max(enough, key=lambda stage: stage["dwell"]["tail"]["share"]["value"] or 0.0)
     tail = stage["dwell"]["tail"]
     if not tail["share"]["k"]:
@@ -187,6 +190,12 @@ def conclusion_of(subject: Subject, stages: Sequence[StageDoc]) -> str:
     line = shares.shown(tail["share"], None, words).line
     beyond = words.days(tail["beyond_seconds"])
     return words("dwell.longest_tail", stage=subject.name(stage["key"]), share=line, beyond=beyond)
+
+
+def _has_tail(stage: StageDoc) -> bool:
+    """Enough visits, and a median above zero: behind zero everything is "longer than three medians"."""
+    tail = stage["dwell"]["tail"]
+    return (tail["share"]["n"] or 0) >= FEW and bool(tail["beyond_seconds"])
 
 
 def _table(subject: Subject, stages: Sequence[StageDoc]) -> Table:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tropa.analysis.figure import FEW
+from tropa.analysis.figure import COUNTS_ONLY, FEW
 from tropa.analysis.report import shares
 from tropa.analysis.report.document import StageDoc
 from tropa.analysis.report.funnel import in_words, worst_stage
@@ -70,7 +70,9 @@ def _lateness(stage: StageDoc) -> float:
 
 def _tail(subject: Subject) -> Finding | None:
     tails = [(stage["dwell"]["tail"]["share"], stage) for stage in subject.stages.values()]
-    enough = [(share["value"] or 0.0, stage) for share, stage in tails if (share["n"] or 0) >= FEW]
+    # Behind a median of zero everything is "longer than three medians": that is no tail.
+    timed = [(share, stage) for share, stage in tails if stage["dwell"]["tail"]["beyond_seconds"]]
+    enough = [(share["value"] or 0.0, stage) for share, stage in timed if (share["n"] or 0) >= FEW]
     value, stage = max(enough, key=lambda pair: pair[0], default=(0.0, None))
     if stage is None or not value:
         return None
@@ -82,7 +84,7 @@ def _tail(subject: Subject) -> Finding | None:
 
 def _return(subject: Subject) -> Finding | None:
     returns = [move for move in subject.document["transitions"] if move["kind"] == "return"]
-    if not returns:
+    if max((move["count"] for move in returns), default=0) < COUNTS_ONLY:
         return None
     most, words = max(returns, key=lambda move: move["count"]), subject.words
     ends = {"source": subject.name(most["source"]), "target": subject.name(most["target"])}

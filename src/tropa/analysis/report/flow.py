@@ -108,7 +108,7 @@ def _drawing(
         bands.append(drawing.bands())
         labels.append(drawing.labels())
         hits.append(drawing.hits())
-    above = drawn(subject, levels, [node.x for node in nodes], top)
+    above = drawn(subject, levels, [node.x for node in nodes], top, scale)
     picture = element(
         "g",
         joined([_stretched([*bands, above.lines], height), above.labels, *labels, *map(_bar, nodes)]),

@@ -1,8 +1,7 @@
-"""One histogram of time: bars cut where the tail starts, everything beyond the axis in one last bar."""
+"""One histogram of time: the tail stacked in red, everything beyond the axis in one last bar."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
 
 from markupsafe import Markup
 
@@ -57,61 +56,84 @@ def _line(kind: str, x: float, top: float, bottom: float) -> Markup:
 
 @dataclass(frozen=True, slots=True)
 class _Bar:
+    """start, end: seconds; the others are visits per second: done and still open, before and in the tail."""
+
     start: float
     end: float
-    completed: float
-    open: float
+    body: float
+    body_open: float
+    tail: float
+    tail_open: float
+
+    @property
+    def parts(self) -> tuple[tuple[str, float], ...]:
+        names = ("h-body", "h-body h-open", "h-tail", "h-tail h-open")
+        return tuple(zip(names, (self.body, self.body_open, self.tail, self.tail_open), strict=True))
+
+    @property
+    def height(self) -> float:
+        return self.body + self.body_open + self.tail + self.tail_open
 
 
 def _bars(dwell: DwellDoc, axis: Axis) -> Iterable[Markup]:
-    beyond = dwell["tail"]["beyond_seconds"]
-    bars = [bar for part in dwell["histogram"] for bar in _pieces(part, axis.seconds, beyond)]
-    over = _over(dwell["histogram"], axis, beyond)
-    tallest = max((bar.completed + bar.open for bar in bars), default=0.0)
-    if over and not tallest:
-        tallest = over.completed + over.open
+    bars = [bar for part in dwell["histogram"] if (bar := _bar(dwell, part, axis.seconds))]
+    over = _over(dwell, axis)
+    tallest = max((bar.height for bar in bars), default=0.0) or (over.height if over else 0.0)
     for bar in [*bars, *([over] if over else [])]:
-        tail = beyond is not None and bar.start >= beyond - 1e-9
-        yield from _drawn(bar, axis, tallest, tail)
+        yield from _drawn(bar, axis, tallest)
 
 
-def _pieces(part: BinDoc, end: float, beyond: float | None) -> Iterable[_Bar]:
-    """The bin cut at the start of the tail and at the end of the axis; heights are cases per unit of time."""
+def _bar(dwell: DwellDoc, part: BinDoc, end: float) -> _Bar | None:
     width = part["to_seconds"] - part["from_seconds"]
     if width <= 0 or part["from_seconds"] >= end:
-        return
-    cuts = sorted({part["from_seconds"], min(part["to_seconds"], end), *([beyond] if beyond is not None else [])})
-    inside = [cut for cut in cuts if part["from_seconds"] <= cut <= min(part["to_seconds"], end)]
-    for start, stop in pairwise(inside):
-        yield _Bar(start, stop, part["completed"] / width, part["open"] / width)
-
-
-def _over(histogram: Sequence[BinDoc], axis: Axis, beyond: float | None) -> _Bar | None:
-    """Everything beyond the axis as one last bar."""
-    late = [part for part in histogram if part["to_seconds"] > axis.seconds]
-    parts = [(_beyond(part, axis.seconds), part) for part in late]
-    completed = sum(part["completed"] * fraction for fraction, part in parts)
-    still = sum(part["open"] * fraction for fraction, part in parts)
-    if completed + still <= 0:
         return None
-    width = axis.seconds * BEYOND / (1 - BEYOND)
-    start = max(axis.seconds, beyond or 0.0) if beyond is not None and beyond <= axis.seconds else axis.seconds
-    return _Bar(start, axis.seconds + width, completed / width, still / width)
+    late = _late(dwell, part)
+    counts = (part["completed"] * (1 - late), part["open"] * (1 - late), part["completed"] * late, part["open"] * late)
+    return _Bar(part["from_seconds"], min(part["to_seconds"], end), *(count / width for count in counts))
+
+
+def _late(dwell: DwellDoc, part: BinDoc) -> float:
+    """The fraction of a bin that is in the tail. Where the tail starts inside the bin its exact count is known: all of
+    the tail less the bins behind."""
+    beyond, count = dwell["tail"]["beyond_seconds"], part["completed"] + part["open"]
+    if beyond is None or part["to_seconds"] <= beyond or not count:
+        return 0.0
+    if part["from_seconds"] > beyond:
+        return 1.0
+    behind = sum(bar["completed"] + bar["open"] for bar in dwell["histogram"] if bar["from_seconds"] > beyond)
+    return min(1.0, max(0.0, ((dwell["tail"]["share"]["k"] or 0) - behind) / count))
+
+
+def _over(dwell: DwellDoc, axis: Axis) -> _Bar | None:
+    """Everything beyond the axis as one last bar."""
+    width, counts = axis.seconds * BEYOND / (1 - BEYOND), [0.0] * 4
+    for part in dwell["histogram"]:
+        out, late = _beyond(part, axis.seconds), _late(dwell, part)
+        counts[0] += part["completed"] * out * (1 - late)
+        counts[1] += part["open"] * out * (1 - late)
+        counts[2] += part["completed"] * out * late
+        counts[3] += part["open"] * out * late
+    if not sum(counts):
+        return None
+    # As high as a bin with so many visits: the bar stands for a class of its own, its width means nothing.
+    usual = next((part["to_seconds"] - part["from_seconds"] for part in dwell["histogram"]), width) or width
+    return _Bar(axis.seconds, axis.seconds + width, *(count / usual for count in counts))
 
 
 def _beyond(part: BinDoc, end: float) -> float:
+    """The fraction of a bin behind the end of the axis."""
     width = part["to_seconds"] - part["from_seconds"]
-    return 1.0 if part["from_seconds"] >= end or width <= 0 else (part["to_seconds"] - end) / width
+    if width <= 0 or part["from_seconds"] >= end:
+        return 1.0
+    return max(0.0, part["to_seconds"] - end) / width
 
 
-def _drawn(bar: _Bar, axis: Axis, tallest: float, tail: bool) -> Iterable[Markup]:
-    if not tallest:
-        return
+def _drawn(bar: _Bar, axis: Axis, tallest: float) -> Iterable[Markup]:
     x, width = share(_x(bar.start, axis)), share(_x(bar.end, axis) - _x(bar.start, axis))
-    whole = min(1.0, (bar.completed + bar.open) / tallest)
-    done = min(whole, bar.completed / tallest)
-    kind = "h-tail" if tail else "h-body"
-    for name, low, high in ((kind, 0.0, done), (f"{kind} h-open", done, whole)):
+    low = 0.0
+    for kind, count in bar.parts:
+        high = min(1.0, low + count / tallest) if tallest else 0.0
         if high > low:
             height = max(1.0, (high - low) * TALLEST)
-            yield element("rect", class_=name, x=x, width=width, y=BASE - low * TALLEST - height, height=height)
+            yield element("rect", class_=kind, x=x, width=width, y=BASE - low * TALLEST - height, height=height)
+        low = high

@@ -10,7 +10,7 @@ from tropa.analysis.log import EventLog
 from tropa.analysis.model import JourneyModel
 from tropa.analysis.passages import Passages, find_passages
 from tropa.analysis.placed import COMPLETED, FIRST, LOST, place
-from tropa.analysis.tests.twin import DAY, Journey, Visit, activity_visits
+from tropa.analysis.tests.twin import DAY, Journey, Visit, activity_visits, moment
 from tropa.analysis.tests.twin import visits as twin_visits
 from tropa.analysis.visits import DROPPED, OPEN, REGAINED, Visits, find_visits
 from tropa.engine import Engine
@@ -110,39 +110,40 @@ JOURNEYS = (
     Journey(("a", "b", "c"), horizon=(3, 30, 5), silence=(100, 2, 9), reopen=0, weights=(0, 0.5, 0.5)),
     Journey(("a", "b", "c", "d", "e"), horizon=(9, 9, 9, 9, 9), silence=(9, 9, 9, 9, 9), won=1, weights=(1,) * 5),
 )
-TYPES = ("a", "a", "b", "b", "c", "c", "d", "e", "lost", "lost", "done", "note", "mail", "offer", "visit")
-LAST_DAY = 30
+TYPES = ("a", "a", "b", "b", "c", "c", "d", "e", "lost", "done", "note", "mail", "offer", "offer", "visit")
+# Half days between touches of a case: ties, and gaps just at, below and above the limits of JOURNEYS.
+GAPS = (0, 0, 1, 2, 4, 8, 9, 10, 12, 13, 14, 18, 24)
 
 
-def random_rows(*, distinct_times: bool = False) -> st.SearchStrategy[list[Row]]:
+@st.composite
+def random_rows(draw: st.DrawFn, *, distinct_times: bool = False) -> list[Row]:
     """Logs of a few cases in shuffled file order: ties in time, returns, skips, losses, completions, new deals."""
-    day = st.integers(0, 2 * LAST_DAY).map(lambda half: half / 2)
-    touch = st.tuples(
-        st.sampled_from(("k1", "k2", "k3", "k4")),
-        day,
-        st.sampled_from(TYPES),
-        st.sampled_from((None, None, "d1", "d2", "d3")),
-        st.sampled_from((None, "price", "silent")),
-        st.sampled_from((None, "p1", "p2")),
-    )
-    unique = (lambda told: told[:2]) if distinct_times else None
-    return st.lists(touch, min_size=1, max_size=28, unique_by=unique).map(lambda told: [_row(*one) for one in told])
+    rows: list[Row] = []
+    for case in range(draw(st.integers(1, 5))):
+        at = draw(st.integers(0, 10)) * DAY // 2
+        for type_, gap, deal, why in draw(st.lists(TOUCH, min_size=2, max_size=9)):
+            at += gap * DAY // 2
+            row = {"case_id": f"k{case}", "type": type_, "occurred_at": at, "deal_id": deal}
+            rows.append(row | {"contact_id": "p", "why": why if type_ == "lost" else None})
+    if distinct_times:
+        rows = [row | {"occurred_at": moment(row) + place} for place, row in enumerate(rows)]
+    return draw(st.permutations(rows))
 
 
-def _row(case: str, day: float, type_: str, deal: str | None, why: str | None, person: str | None) -> Row:  # noqa: PLR0913
-    reason = why if type_ == "lost" else None
-    return {
-        "case_id": case,
-        "type": type_,
-        "occurred_at": int(day * DAY),
-        "deal_id": deal,
-        "contact_id": person,
-        "why": reason,
-    }
+TOUCH = st.tuples(
+    st.sampled_from(TYPES),
+    st.sampled_from(GAPS),
+    st.sampled_from((None, None, "d1", "d2", "d3")),
+    st.sampled_from((None, "price", "silent")),
+)
+
+
+def last_moment(rows: Sequence[Row]) -> int:
+    return max(moment(row) for row in rows)
 
 
 def twin_of(rows: Sequence[Row], journey: Journey | None, as_of: int) -> list[Visit]:
     """The twin's visits; without a journey its stages are the activities in alphabetical order."""
     if journey is not None:
         return twin_visits(rows, journey, as_of)
-    return activity_visits(rows, sorted({str(row["type"]) for row in rows if row["occurred_at"] <= as_of}), as_of)  # type: ignore[operator]
+    return activity_visits(rows, sorted({str(row["type"]) for row in rows if moment(row) <= as_of}), as_of)

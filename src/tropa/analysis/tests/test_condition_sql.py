@@ -3,13 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
-import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 import pytest
 from hypothesis import find, given, settings
 from hypothesis import strategies as st
-from ibis.config import Config
 
 from tropa.analysis.condition import Condition, Facts, evaluate, parse
 from tropa.analysis.condition_operators import OPERATORS
@@ -166,17 +164,6 @@ def shared() -> Iterator[Engine]:
     """One engine for all examples: starting one costs more than a question."""
     with Engine(memory_mb=256, threads=1) as engine:
         yield engine
-
-
-@pytest.fixture(autouse=True)
-def spark_options(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ibis sets these only with PySpark installed, and its compiler reads them for every float."""
-
-    class Options(Config):  # type: ignore[misc]  # untyped in Ibis
-        treat_nan_as_null: bool = False
-
-    if ibis.options.pyspark is None:
-        monkeypatch.setattr(ibis.options, "pyspark", Options())
 
 
 def load(engine: Engine, log: Sequence[Row]) -> ir.Table:

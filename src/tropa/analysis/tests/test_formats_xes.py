@@ -125,6 +125,7 @@ def test_endless_depth_is_refused(cwd: Path, engine: Engine) -> None:
 def test_other_namespaces_and_prefixes(cwd: Path, engine: Engine) -> None:
     (cwd / "log.xml").write_text(
         '<x:log xmlns:x="http://www.xes-standard.org"><x:trace><x:string key="concept:name" value="A"/><x:event>'
-        '<x:string key="concept:name" value="a"/><x:date key="time:timestamp" value="2024-01-01"/></x:event></x:trace></x:log>'
+        '<x:string key="concept:name" value="a"/><x:date key="time:timestamp" value="2024-01-01"/></x:event></x:trace>'
+        "</x:log>"
     )
     assert EventLog.read(cwd / "log.xml", engine=engine).count() == 1

@@ -68,7 +68,7 @@ OLIST = {"account": "mql_id"}
         ),
         (
             "nps-survey/sudzilla_survey_responses.csv",
-            {"case": "...why?", "activity": "On a scale of 0-10, how would you rate Sudzilla?", "at": "Timestamp"},
+            {"case": "Timestamp", "activity": "On a scale of 0-10, how would you rate Sudzilla?", "at": "Timestamp"},
             {"date_format": "mdy"},
             39,
             39,

@@ -76,17 +76,50 @@ def test_few_trips_are_not_compared_with_targets() -> None:
     assert "рано" in funnel(subject(summaries_edge.small(2))).conclusion
 
 
-def test_the_tail_is_what_lies_beyond_three_medians() -> None:
+def test_the_tail_is_red_by_its_exact_count_where_it_starts_inside_a_bin() -> None:
     document = summaries.journey()
-    document["stages"] = document["stages"][2:3]
-    bins = [(0.0, 141 * DAY, 9, 0), (141 * DAY, 200 * DAY, 1, 1)]
+    stage = document["stages"][2]
     names = ("from_seconds", "to_seconds", "completed", "open")
-    document["stages"][0]["dwell"]["histogram"] = [dict(zip(names, part, strict=True)) for part in bins]
+    bins = [(0.0, 100 * DAY, 4, 0), (100 * DAY, 200 * DAY, 3, 1), (200 * DAY, 300 * DAY, 1, 0)]
+    stage["dwell"]["histogram"] = [dict(zip(names, part, strict=True)) for part in bins]
+    stage["dwell"]["tail"]["share"] = share(3, 9)
+    document["stages"] = [stage]
     plot = str(dwell(subject(document)).rows[0].plot)
+    drawn = re.findall(r'<rect class="([^"]*)" [^>]*? height="([\d.]+)"', plot)
 
-    assert plot.count('class="h-body"') == 1
-    assert plot.count('class="h-tail"') >= 1
-    assert 'class="h-tail h-open"' in plot
+    # Two of the four in the middle bin are in the tail: the third of the tail is in the last bin.
+    assert drawn[:4] == [("h-body", "42"), ("h-body", "15.75"), ("h-body h-open", "5.25"), ("h-tail", "15.75")]
+
+
+def test_an_axis_never_ends_inside_its_only_bin() -> None:
+    document = summaries.journey()
+    stage = document["stages"][2]
+    stage["dwell"]["histogram"] = [{"from_seconds": 0.0, "to_seconds": 900 * DAY, "completed": 5, "open": 0}]
+    stage["dwell"]["tail"]["share"] = share(2, 5)
+    document["stages"] = [stage]
+
+    assert str(dwell(subject(document)).rows[0].plot).count('class="h-body"') == 1
+    assert "900+" in str(dwell(subject(document)).axis)
+
+
+def test_a_median_of_zero_has_no_tail_worth_a_conclusion() -> None:
+    document = summaries.journey()
+    for stage in document["stages"]:
+        stage["dwell"]["tail"]["beyond_seconds"] = 0.0
+
+    assert "нулевая" in dwell(subject(document)).conclusion
+
+
+def test_arcs_share_the_scale_of_the_ribbons() -> None:
+    document = summaries.journey()
+    document["transitions"] = [move for move in document["transitions"] if move["kind"] != "skip"]
+    for move in document["transitions"]:
+        if move["kind"] == "return":
+            move["count"] = 1
+    drawn = flow(subject(document))
+
+    assert drawn is not None
+    assert set(re.findall(r'class="sk-b"[^>]*stroke-width="([\d.]+)"', str(drawn.drawing))) == {"1.75"}
 
 
 def test_stages_of_very_different_length_get_axes_of_their_own() -> None:

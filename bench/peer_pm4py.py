@@ -1,0 +1,54 @@
+"""pm4py: python -m bench.peer_pm4py PREPARATION TASK RESULT, in the environment of the peer.
+
+AGPL: a peer to measure against and nothing else.
+"""
+
+import sys
+from typing import Any
+
+import pm4py
+import pm4py.algo.discovery.dfg.adapters.pandas.df_statistics
+import pm4py.statistics.end_activities.pandas.get
+import pm4py.statistics.service_time.pandas.get
+import pm4py.statistics.start_activities.pandas.get
+import pm4py.statistics.variants.pandas.get
+
+from bench.child import Task, Watch, hand_over
+from bench.peer_log import PREPARED, checked, funnel, until_next
+
+KEYS = {"case_id_key": "case_id", "activity_key": "stage", "timestamp_key": "occurred_at"}
+TIMES = KEYS | {"start_timestamp_key": "occurred_at", "timestamp_key": "left"}
+
+
+def run(preparation: str, task: Task, watch: Watch) -> dict[str, Any]:
+    """The figures pm4py has functions for by them; the funnel in pandas."""
+    with watch.step("visits"):
+        visits = PREPARED[preparation](task)
+    with watch.step("transitions"):
+        counts, _, _ = pm4py.discover_dfg(visits, **KEYS)
+        times, _, _ = pm4py.discover_performance_dfg(visits, **KEYS)
+    with watch.step("dwell"):
+        ended = visits.assign(left=until_next(visits)).dropna(subset=["left"])
+        for measure in ("mean", "median"):
+            pm4py.get_service_time(ended, aggregation_measure=measure, **TIMES)
+    with watch.step("funnel"):
+        funnel(visits)
+    with watch.step("variants"):
+        paths = pm4py.get_variants(visits, **KEYS)
+    watch.stop()
+    return checked(visits, variants=len(paths), paths={">".join(path): int(n) for path, n in paths.items()}) | {
+        "transitions": {f"{source}>{target}": int(n) for (source, target), n in counts.items()},
+        "medians": {f"{source}>{target}": float(found["median"]) for (source, target), found in times.items()},
+    }
+
+
+def main() -> None:
+    """Run with one of the two preparations."""
+    preparation, task, result = sys.argv[1:]
+    read = Task.read(task)
+    watch = Watch()
+    hand_over(result, watch, run(preparation, read, watch), ("pm4py", "pandas", "numpy", "pyarrow"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,52 @@
+"""retentioneering: python -m bench.peer_retentioneering PREPARATION TASK RESULT, in the environment of the peer."""
+
+import sys
+from typing import Any
+
+import retentioneering
+import retentioneering.tools.funnel
+import retentioneering.tools.transition_matrix
+
+from bench.child import Task, Watch, hand_over
+from bench.peer_log import PREPARED, checked, fold_paths, until_next
+
+SCHEMA = {"path_cols": ["case_id"], "event_col": "stage", "timestamp_col": "occurred_at"}
+EDGES = ("path_start", "path_end")
+
+
+def run(preparation: str, task: Task, watch: Watch) -> dict[str, Any]:
+    """The figures retentioneering has tools for by them; time on stage and variants in pandas."""
+    with watch.step("visits"):
+        visits = PREPARED[preparation](task)
+        stream = retentioneering.Eventstream(visits[["case_id", "occurred_at", "stage"]], SCHEMA)
+    with watch.step("transitions"):
+        counts = stream.transition_graph_data("count")
+        times = stream.transition_graph_data("time_median")
+    with watch.step("dwell"):
+        lasted = (until_next(visits) - visits["occurred_at"]).dt.total_seconds()
+        lasted.groupby(visits["stage"]).agg(["count", "mean", "median"])
+    with watch.step("funnel"):
+        present = set(visits["stage"])
+        stream.funnel_data([stage for stage in task.stages if stage in present])
+    with watch.step("variants"):
+        paths = fold_paths(visits)
+    watch.stop()
+    named = {">".join(task.stages[rank] for rank in path): n for path, n in paths.items()}
+    pairs = [(a, b) for a in counts.index for b in counts.columns if counts.loc[a, b] and not {a, b} & set(EDGES)]
+    return checked(visits, variants=len(named), paths=named) | {
+        "transitions": {f"{a}>{b}": int(counts.loc[a, b]) for a, b in pairs},
+        "medians": {f"{a}>{b}": times.loc[a, b].total_seconds() for a, b in pairs},
+    }
+
+
+def main() -> None:
+    """Run with one of the two preparations."""
+    preparation, task, result = sys.argv[1:]
+    read = Task.read(task)
+    watch = Watch()
+    packages = ("retentioneering", "pandas", "duckdb", "numpy", "pyarrow")
+    hand_over(result, watch, run(preparation, read, watch), packages)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+"""The log of one size and what belongs to it: python -m bench.prepare TOUCHES FOLDER.
+
+    log.parquet       the demo world, unsorted: in the order in which its vendor received the touches
+    world.json        what it holds
+    whole.yaml        the journey of the demo world
+    stages.yaml       the same stages alone: no losses, nothing but entering a stage is a sign of life, no second deals.
+                      This is what the peers compute, so every count must be equal
+    table.json        which touch type enters which stage, for the peers
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tropa.analysis import JourneyModel
+from tropa.analysis.condition import Compare
+from tropa.demo import JOURNEY, Size, generate
+
+LEFT_OUT = ("lost", "completed", "first_value")
+
+
+def main() -> None:
+    """Write what is missing in the folder."""
+    touches, folder = int(sys.argv[1]), Path(sys.argv[2])
+    folder.mkdir(parents=True, exist_ok=True)
+    whole = JOURNEY.read_text(encoding="utf-8")
+    table = stage_by_type(JourneyModel.parse(whole))
+    (folder / "whole.yaml").write_text(whole, encoding="utf-8")
+    (folder / "stages.yaml").write_text(stages_only(whole, table), encoding="utf-8")
+    (folder / "table.json").write_text(json.dumps(table), encoding="utf-8")
+    if not (folder / "world.json").exists():
+        world = generate(Size.of_touches(touches), path=folder / "log.parquet")
+        found = {"touches": world.touches, "accounts": world.accounts, "seed": world.seed}
+        (folder / "world.json").write_text(json.dumps(found), encoding="utf-8")
+
+
+def stage_by_type(model: JourneyModel) -> dict[str, str]:
+    """The stage that each touch type enters; the highest one wins. Types that enter none are left out."""
+    table: dict[str, str] = {}
+    for stage in model.stages:
+        match stage.rule:
+            case Compare(field="touch.type", operand=tuple(types)):
+                table.update({str(kind): stage.key for kind in types})
+            case rule:
+                raise ValueError(f"{stage.key} is not entered by touch types alone: {rule}")
+    return table
+
+
+def stages_only(text: str, table: dict[str, str]) -> str:
+    """The journey reduced to what a table of types and stages can say."""
+    journey: dict[str, Any] = {key: node for key, node in yaml.safe_load(text).items() if key not in LEFT_OUT}
+    for stage in journey["stages"]:
+        stage.pop("won", None)
+    journey["client_activity"] = {"touch": sorted(table)}
+    return yaml.safe_dump(journey, allow_unicode=True, sort_keys=False)
+
+
+if __name__ == "__main__":
+    main()
