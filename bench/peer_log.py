@@ -34,7 +34,7 @@ def tuned(task: Task) -> Any:
     ranks = [task.stages.index(task.table[kind]) if kind in task.table else -1 for kind in touches["type"].cat.categories]
     rank = np.array(ranks, np.int8)[touches["type"].cat.codes.to_numpy()]
     kept = np.flatnonzero(rank >= 0)
-    rank, moment = rank[kept], touches["occurred_at"].to_numpy()[kept]
+    rank, moment = rank[kept], touches["occurred_at"].dt.tz_convert(None).to_numpy()[kept]
     account = touches["case_id"].cat.codes.to_numpy()[kept]
     order = np.argsort(moment, kind="stable")
     order = order[np.argsort(account[order], kind="stable")]

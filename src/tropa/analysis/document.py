@@ -143,6 +143,7 @@ def _designed(stage: Stage) -> Document:
         "label": dict(stage.label),
         "rank": stage.rank,
         "phase": stage.phase,
+        "won": stage.won,
         "target_conversion": stage.target_conversion,
         "target_days": stage.target_days,
         "horizon_days": stage.horizon_days,

@@ -14,6 +14,7 @@ from tropa.analysis.survival import Curve, kaplan_meier
 TAIL_FACTOR = 3
 MOST_NAMED = 20
 MOST_BINS = 60
+BULK = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +122,16 @@ def _named(time: Dwell, cases: tuple[str, ...]) -> Dwell:
 
 
 def histogram(duration: NDArray[np.int64], ended: NDArray[np.bool_]) -> tuple[Bin, ...]:
-    """At most 60 bars of one round width up to the 97th percentile; what is longer lies in the last one.
+    """At most 60 bars of one round width; what is longer lies in the last one.
+
+    They reach to the 97th percentile, but not so far that the bulk of short stays would vanish in the first bar.
 
     duration: µs; ended: False for stays that go on.
     """
     if duration.size == 0:
         return ()
-    width = _round_width(float(np.quantile(duration, 0.97)))
+    middle, most = np.quantile(duration, (0.5, 0.97)).tolist()
+    width = _round_width(min(most, BULK * middle) if middle else most)
     bars = np.minimum(duration // width, MOST_BINS - 1).astype(np.int64)
     last = int(bars.max())
     completed = np.bincount(bars[ended], minlength=last + 1)

@@ -12,9 +12,9 @@ from tropa.analysis.document import Document, document
 from tropa.analysis.log import EventLog
 from tropa.analysis.model import JourneyModel
 from tropa.analysis.problem import InputError, Language
+from tropa.analysis.report.terminal import summary
 from tropa.analysis.summary import Analysis, analyse
 from tropa.config.cli import BAD_INPUT, DONE, FAILED
-from tropa.config.terminal import summary
 from tropa.engine import Engine, EngineError
 
 MARK = "tropa"
@@ -29,6 +29,8 @@ def run(options: argparse.Namespace) -> int:
     except InputError as error:
         print(f"tropa: {error.text(options.lang)}", file=sys.stderr)
         return BAD_INPUT
+    except BrokenPipeError:
+        raise
     except (EngineError, OSError, MemoryError) as error:
         print(f"tropa: {_failure(error, options.lang)}", file=sys.stderr)
         return FAILED
@@ -86,7 +88,7 @@ def show(analysis: Analysis, options: argparse.Namespace) -> None:
     if options.json == "-":
         print(as_json(found))
         return
-    print(summary(found, options.lang))
+    print(summary(found, language=options.lang))
     for path in (options.html, None if options.json is None else Path(options.json)):
         if path is not None:
             print(f"→ {path}")
