@@ -3,8 +3,8 @@
 A place is one integer: `lap * LAP + code`. The code says the stage (FIRST + its index by rank) or that the case is on
 no stage yet, lost, or completed. The lap flips between 0 and 1 when a new deal behind a won one opens a new trip.
 
-Only touches that can move anything are placed: signs of life of the client and signals of the rules. So the last touch
-of a stay is at the same time the last sign of life in it.
+Only touches that count are placed: signs of life of the client and touches that move the case. What the supplier does
+without moving it stays out, so the last touch of a stay is at the same time the last sign of life in it, or its entry.
 """
 
 from dataclasses import dataclass
@@ -248,7 +248,7 @@ def last_moment(engine: Engine, touches: ir.Table) -> int:
 
 def loss_reasons(engine: Engine, touches: ir.Table, cases: ir.Table, model: JourneyModel | None) -> ir.Table | None:
     """case, at (µs), reason of every loss, when the journey names the column of reasons."""
-    if model is None or model.lost is None or model.reason_property is None:
+    if model is None or model.lost is None or f"p_{model.reason_property}" not in touches.columns:
         return None
     lost = touches.filter(matches(model.lost, touches)).join(cases, "case_id")
     return engine.materialise(lost.select("case", at=lost.occurred_at, reason=lost[f"p_{model.reason_property}"]))

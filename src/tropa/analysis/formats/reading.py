@@ -25,7 +25,6 @@ from tropa.analysis.formats.xlsx import Sheet
 from tropa.analysis.problem import InputError
 from tropa.engine import Engine
 
-
 # DuckDB scans row groups of this size best; wide rows are written earlier.
 _GROUP_ROWS, _GROUP_BYTES = 122_880, 64 * limits.MIB
 

@@ -38,10 +38,15 @@ class Rejects:
 
     def add(self, reason: str, column: str, listed: Iterable[tuple[int, str]]) -> None:
         """Note (line, value) pairs that share a reason and a column."""
-        for line, value in listed:
+        rows = list(listed)
+        for line, value in rows[:MOST_EXAMPLES]:
             short = " ".join(value[:_LONGEST_VALUE].split()) + ("…" if len(value) > _LONGEST_VALUE else "")
             self.note(reason, f"line {line}: {short}" if short else f"line {line}")
-            self._write((line, _inert(column), _inert(value[:_LONGEST_VALUE]), reason))
+        if len(rows) > MOST_EXAMPLES:
+            self.note(reason, "", len(rows) - MOST_EXAMPLES)
+        if rows:
+            column = _inert(column)
+            self._write((line, column, _inert(value[:_LONGEST_VALUE]), reason) for line, value in rows)
 
     def note(self, reason: str, example: str, times: int = 1) -> None:
         """Count without listing."""
@@ -73,11 +78,11 @@ class Rejects:
         self._counts.clear()
         self._examples.clear()
 
-    def _write(self, row: tuple[object, ...]) -> None:
+    def _write(self, rows: Iterable[tuple[object, ...]]) -> None:
         if self._file is None and not self._unwritable:
             self._create()
         if self._file is not None:
-            csv.writer(self._file, lineterminator="\n").writerow(row)
+            csv.writer(self._file, lineterminator="\n").writerows(rows)
 
     def _create(self) -> None:
         for number in count(1):

@@ -103,7 +103,9 @@ def _reach(dwell: DwellDoc) -> float:
 
 
 def _common_axis(stages: Sequence[StageDoc]) -> Axis | None:
-    reaches = [reach for stage in stages if (reach := _reach(stage["dwell"])) > 0]
+    # A stage that half have not left yet reaches as far as the log and would press the others together.
+    known = [stage for stage in stages if stage["dwell"]["km_median_seconds"] is not None] or stages
+    reaches = [reach for stage in known if (reach := _reach(stage["dwell"])) > 0]
     if reaches and max(reaches) / min(reaches) > COMPARABLE:
         return None
     return axis_for(max(reaches, default=0.0))
