@@ -8,7 +8,9 @@ import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -51,6 +53,13 @@ class Watch:
         self.inside = perf_counter() - self._began
         self.cpu = _cpu() - self._cpu
         self.peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def preload(modules: tuple[str, ...]) -> None:
+    """Import what a program would otherwise load on first use, within its time. What is not installed is passed over."""
+    for name in modules:
+        if find_spec(name.partition(".")[0]):
+            import_module(name)
 
 
 def hand_over(path: str, watch: Watch, figures: dict[str, Any], packages: tuple[str, ...]) -> None:

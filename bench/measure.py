@@ -4,7 +4,6 @@ This process imports nothing heavy: on Linux the peak of a child's memory starts
 """
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -17,8 +16,6 @@ from typing import Any
 from bench.child import Task
 
 ROOT = Path(__file__).parent.parent
-# A peer that reports its use over the network would be measured with that, and nothing here calls out.
-QUIET = {"RETENTIONEERING_NO_TRACK": "1"}
 MOST_SECONDS = 3600
 
 
@@ -50,7 +47,6 @@ def call(python: Path, *words: str) -> float:
     run = subprocess.run(
         [str(python), "-m", *words],
         cwd=ROOT,
-        env=os.environ | QUIET,
         capture_output=True,
         text=True,
         timeout=MOST_SECONDS,

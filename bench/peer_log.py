@@ -14,6 +14,7 @@ import pandas as pd  # type: ignore[import-untyped]
 from bench.child import Task
 
 COLUMNS = ["case_id", "occurred_at", "type"]
+ON_FIRST_USE = ("pyarrow.dataset", "pyarrow.parquet", "pandas.core.arrays.arrow.extension_types")
 
 
 def ordinary(task: Task) -> Any:

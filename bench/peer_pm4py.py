@@ -7,16 +7,18 @@ import sys
 from typing import Any
 
 import pm4py
-import pm4py.algo.discovery.dfg.adapters.pandas.df_statistics
-import pm4py.statistics.end_activities.pandas.get
-import pm4py.statistics.service_time.pandas.get
-import pm4py.statistics.start_activities.pandas.get
-import pm4py.statistics.variants.pandas.get
 
-from bench.child import Task, Watch, hand_over
-from bench.peer_log import PREPARED, checked, funnel, until_next
+from bench.child import Task, Watch, hand_over, preload
+from bench.peer_log import ON_FIRST_USE, PREPARED, checked, funnel, until_next
 
 KEYS = {"case_id_key": "case_id", "activity_key": "stage", "timestamp_key": "occurred_at"}
+MODULES = (
+    "pm4py.algo.discovery.dfg.adapters.pandas.df_statistics",
+    "pm4py.statistics.end_activities.pandas.get",
+    "pm4py.statistics.service_time.pandas.get",
+    "pm4py.statistics.start_activities.pandas.get",
+    "pm4py.statistics.variants.pandas.get",
+)
 TIMES = KEYS | {"start_timestamp_key": "occurred_at", "timestamp_key": "left"}
 
 
@@ -45,6 +47,7 @@ def run(preparation: str, task: Task, watch: Watch) -> dict[str, Any]:
 def main() -> None:
     """Run with one of the two preparations."""
     preparation, task, result = sys.argv[1:]
+    preload(ON_FIRST_USE + MODULES)
     read = Task.read(task)
     watch = Watch()
     hand_over(result, watch, run(preparation, read, watch), ("pm4py", "pandas", "numpy", "pyarrow"))

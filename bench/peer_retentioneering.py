@@ -1,17 +1,21 @@
 """retentioneering: python -m bench.peer_retentioneering PREPARATION TASK RESULT, in the environment of the peer."""
 
+import os
 import sys
 from typing import Any
 
 import retentioneering
-import retentioneering.tools.funnel
-import retentioneering.tools.transition_matrix
 
-from bench.child import Task, Watch, hand_over
-from bench.peer_log import PREPARED, checked, fold_paths, until_next
+from bench.child import Task, Watch, hand_over, preload
+from bench.peer_log import ON_FIRST_USE, PREPARED, checked, fold_paths, until_next
 
 SCHEMA = {"path_cols": ["case_id"], "event_col": "stage", "timestamp_col": "occurred_at"}
 EDGES = ("path_start", "path_end")
+MODULES = (
+    "retentioneering.data_processors.add_start_end_events",
+    "retentioneering.tools.funnel",
+    "retentioneering.tools.transition_matrix",
+)
 
 
 def run(preparation: str, task: Task, watch: Watch) -> dict[str, Any]:
@@ -42,6 +46,9 @@ def run(preparation: str, task: Task, watch: Watch) -> dict[str, Any]:
 def main() -> None:
     """Run with one of the two preparations."""
     preparation, task, result = sys.argv[1:]
+    # Otherwise every call is reported to its makers over the network.
+    os.environ["RETENTIONEERING_NO_TRACK"] = "1"
+    preload(ON_FIRST_USE + MODULES)
     read = Task.read(task)
     watch = Watch()
     packages = ("retentioneering", "pandas", "duckdb", "numpy", "pyarrow")

@@ -33,9 +33,9 @@ class LogFigures:
 def log_figures(log: EventLog, placed: Placed) -> LogFigures:
     """Figures of the touches up to the moment of the report."""
     rows = log.table.filter(log.table.occurred_at <= placed.as_of)
-    end = rows.ended_at.fill_null(rows.occurred_at)
+    end = (rows.ended_at >= rows.occurred_at).ifelse(rows.ended_at, rows.occurred_at)
     spans = rows.group_by("case_id").agg(
-        events=rows.count(), first_at=rows.occurred_at.min(), last_at=end.max(), last_start=rows.occurred_at.max()
+        events=rows.count(), first_at=rows.occurred_at.min(), last_at=end.max()
     )
     duration = spans.last_at - spans.first_at
     found = log.engine.run(
@@ -82,8 +82,8 @@ def active_times(log: EventLog, placed: Placed) -> dict[str, ActiveTime]:
 
 
 def case_findings(log: EventLog, placed: Placed) -> tuple[Finding, ...]:
-    """Cases that never come to a stage, losses behind which no trip was open, touches that end before they start."""
-    found = [_ended_before_start(log)]
+    """Touches that end before they start, cases that never come to a stage."""
+    found = [_ended_before_start(log, placed)]
     if placed.model is not None:
         on_stage = placed.touches.filter(placed.touches.place % LAP >= FIRST)
         found.append(_of_cases(placed, "never_on_a_stage", placed.cases.anti_join(on_stage, "case")))
@@ -98,8 +98,8 @@ def _of_cases(placed: Placed, code: str, rows: ir.Table) -> Finding | None:
     return Finding(code, count, tuple(placed.engine.run(some)["case_id"].to_pylist()))
 
 
-def _ended_before_start(log: EventLog) -> Finding | None:
-    rows = log.table.filter(log.table.ended_at < log.table.occurred_at)
+def _ended_before_start(log: EventLog, placed: Placed) -> Finding | None:
+    rows = log.table.filter(log.table.occurred_at <= placed.as_of, log.table.ended_at < log.table.occurred_at)
     count = log.engine.run(rows.agg(n=rows.count()))["n"][0].as_py()
     if not count:
         return None

@@ -49,10 +49,10 @@ def funnel(passages: Passages) -> Funnel:
         entered = _rows_by_stage(passages, passages.stays.group_by("stage").agg(entered=passages.stays.count()))
         return Funnel(tuple(_unranked(key, entered, FIRST + i) for i, key in enumerate(placed.stages)), ())
     counts = _rows_by_stage(passages, counted(passages.stays, placed.model.stages, placed.as_of))
-    passed_over = _passed_over(passages, len(placed.model.stages))
+    skipped = _skipped(passages, len(placed.model.stages))
     estimates = _estimates(passages, placed.model.stages)
     figures = [
-        _conversion(stage, counts.get(FIRST + index, {}), passed_over[index], estimates[index])
+        _conversion(stage, counts.get(FIRST + index, {}), skipped[index], estimates[index])
         for index, stage in enumerate(placed.model.stages[:-1])
     ]
     last = counts.get(FIRST + len(placed.model.stages) - 1, {})
@@ -60,7 +60,7 @@ def funnel(passages: Passages) -> Funnel:
 
 
 def counted(stays: ir.Table, stages: tuple[Stage, ...], as_of: int) -> ir.Table:
-    """Per stage: entered, reached, mature, mature_reached, mature_next, returned, between (lower and higher)."""
+    """Per stage: entered, reached, mature, mature_reached, mature_next, returned."""
     horizon = horizons(stays.stage, stages)
     is_mature = in_order(stays) & (stays.first_entered <= ibis.literal(as_of, "int64") - horizon)
     soon = is_mature & stays.higher_entered.notnull() & (stays.higher_entered - stays.first_entered <= horizon)
@@ -72,7 +72,6 @@ def counted(stays: ir.Table, stages: tuple[Stage, ...], as_of: int) -> ir.Table:
         mature_reached=soon.cast("int64").sum(),
         mature_next=soon_next.cast("int64").sum(),
         returned=stays.returned.sum().cast("int64"),
-        between=((stays.lowest < stays.stage) & (stays.highest > stays.stage)).cast("int64").sum(),
     )
 
 
@@ -104,9 +103,8 @@ def _last(stage: Stage, counts: dict[str, int]) -> Conversion:
     return Conversion(stage.key, entered, None, none, none, none, None, none, returned, "last_stage")
 
 
-def _conversion(stage: Stage, counts: dict[str, int], passed_over: int, estimate: Incidence | None) -> Conversion:
+def _conversion(stage: Stage, counts: dict[str, int], skipped: int, estimate: Incidence | None) -> Conversion:
     entered, mature = counts.get("entered", 0), counts.get("mature", 0)
-    skipped = passed_over - counts.get("between", 0)
     return Conversion(
         stage.key,
         entered,
@@ -120,12 +118,12 @@ def _conversion(stage: Stage, counts: dict[str, int], passed_over: int, estimate
     )
 
 
-def _passed_over(passages: Passages, stages: int) -> list[int]:
-    """For each stage: trips that visited a lower and a higher one."""
-    trips = passages.trips
-    spans = passages.engine.run(trips.group_by(["lowest", "highest"]).agg(n=trips.count())).to_pylist()
+def _skipped(passages: Passages, stages: int) -> list[int]:
+    """For each stage: trips that went from below it to above it and never stood on it."""
+    stays = passages.stays.filter(passages.stays.stage_above > passages.stays.stage + 1, passages.stays.climbed)
+    gaps = passages.engine.run(stays.group_by(["stage", "stage_above"]).agg(n=stays.count())).to_pylist()
     codes = range(FIRST, FIRST + stages)
-    return [sum(span["n"] for span in spans if span["lowest"] < code < span["highest"]) for code in codes]
+    return [sum(gap["n"] for gap in gaps if gap["stage"] < code < gap["stage_above"]) for code in codes]
 
 
 def _estimates(passages: Passages, stages: tuple[Stage, ...]) -> list[Incidence | None]:

@@ -44,7 +44,7 @@ class DropOffPoint:
     """A stage and the type of the last client touch before the loss."""
 
     stage: str
-    last_type: str | None
+    last_type: str
     explicit: int
     implicit: int
     severity: float
@@ -146,33 +146,24 @@ def _drop_off(passages: Passages, code: int, days: float) -> Share:
 def _points(passages: Passages) -> tuple[DropOffPoint, ...]:
     visits, placed = passages.visits.table, passages.visits.placed
     assert placed.model is not None
-    lost = visits.filter(visits.left_to.isin([LOST, DROPPED])).select(
-        "case", "stage", "left_to", "trip", at="active_at"
-    )
-    alive = placed.touches.select("case", "at", "type")
-    # Of several signs of life at one moment the last by name stands for all: their order is not known.
-    last = (
-        lost.left_join(alive, ["case", "at"])
-        .group_by(["trip", "stage", "left_to"])
-        .agg(type=lambda rows: rows.type.max())
-    )
+    lost = visits.filter(visits.left_to.isin([LOST, DROPPED]))
     rows = passages.engine.run(
-        last.group_by(["stage", "type"]).agg(
-            explicit=(last.left_to == LOST).cast("int64").sum(), implicit=(last.left_to == DROPPED).cast("int64").sum()
+        lost.group_by(["stage", "active_type"]).agg(
+            explicit=(lost.left_to == LOST).cast("int64").sum(), implicit=(lost.left_to == DROPPED).cast("int64").sum()
         )
     ).to_pylist()
     weights = [stage.loss_weight for stage in placed.model.stages]
     points = [
         DropOffPoint(
             placed.stages[row["stage"] - FIRST],
-            None if row["type"] is None else placed.types[row["type"]],
+            placed.types[row["active_type"]],
             row["explicit"],
             row["implicit"],
             (row["explicit"] + row["implicit"]) * weights[row["stage"] - FIRST],
         )
         for row in rows
     ]
-    return tuple(sorted(points, key=lambda point: (-point.severity, point.stage, point.last_type or "")))
+    return tuple(sorted(points, key=lambda point: (-point.severity, point.stage, point.last_type)))
 
 
 def _reasons(passages: Passages) -> tuple[LossReason, ...]:
@@ -185,7 +176,7 @@ def _reasons(passages: Passages) -> tuple[LossReason, ...]:
     )
     counted = given.group_by("reason").agg(n=given.count()).order_by(ibis.desc("n"), "reason").limit(MOST_REASONS)
     rows = passages.engine.run(counted).to_pylist()
-    total = sum(row["n"] for row in rows)
+    total = passages.engine.run(given.agg(n=given.count()))["n"][0].as_py()
     return tuple(LossReason(row["reason"], row["n"], row["n"] / total) for row in rows)
 
 

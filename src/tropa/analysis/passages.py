@@ -39,15 +39,14 @@ def find_passages(found: Visits) -> Passages:
 
 
 def trips(visits: ir.Table) -> ir.Table:
-    """One row per trip: case, started (µs), visits, lowest and highest stage, steps (moves by one rank forward),
-    returns, skips, its end: ended_how (OPEN, LOST, DROPPED, COMPLETED), ended_at (µs), end_stage, and last_active (µs)."""
+    """One row per trip: case, started (µs), visits, highest stage, steps (moves by one rank forward), returns, skips,
+    its end: ended_how (OPEN, LOST, DROPPED, COMPLETED), ended_at (µs), end_stage, and last_active (µs)."""
     moves = visits.left_to >= FIRST
     last = visits.left_to.isin([OPEN, LOST, DROPPED, COMPLETED])
     return visits.group_by("trip").agg(
         case=visits.case.min(),
         started=visits.entered.min(),
         visits=visits.count(),
-        lowest=visits.stage.min(),
         highest=visits.stage.max(),
         steps=(visits.left_to == visits.stage + 1).cast("int64").sum(),
         returns=(moves & (visits.left_to < visits.stage)).cast("int64").sum(),
@@ -64,11 +63,13 @@ def stays(visits: ir.Table, kept_trips: ir.Table) -> ir.Table:
 
     first_visit (order), first_entered (µs), visits, dwell (µs, all visits of the trip to the stage), open (the trip is
     on it at as_of), returned (it was left to a lower stage), higher_visit, higher_entered (first entry to any higher
-    stage), next_entered (first entry to the very next stage), and of the trip: case, lowest, highest, ended_how,
-    ended_at, end_stage.
+    stage), next_entered (first entry to the very next stage), stage_above (the next higher stage it visited, -1 for
+    none), climbed (it came there from the stage or from below it, and did not only fall from there), and of the trip:
+    case, ended_how, ended_at, end_stage.
     """
     rows = visits.group_by(["trip", "stage"]).agg(
         first_visit=visits.visit.min(),
+        last_visit=visits.visit.max(),
         first_entered=visits.entered.min(),
         visits=visits.count(),
         dwell=(visits.left - visits.entered).sum().cast("int64"),
@@ -78,14 +79,18 @@ def stays(visits: ir.Table, kept_trips: ir.Table) -> ir.Table:
     from_the_top = {"group_by": "trip", "order_by": ibis.desc("stage")}
     above = ibis.window(**from_the_top, preceding=(None, 1))
     one_above = ibis.window(**from_the_top)
+    up_to_it = ibis.window(**from_the_top, preceding=0, following=None)
     rows = rows.mutate(
         higher_visit=rows.first_visit.min().over(above),
         higher_entered=rows.first_entered.min().over(above),
         stage_above=rows.stage.lag(1, ibis.literal(-1, "int32")).over(one_above),
         entered_above=rows.first_entered.lag(1, ibis.literal(-1, "int64")).over(one_above),
+        first_so_low=rows.first_visit.min().over(up_to_it),
+        last_above=rows.last_visit.max().over(above),
     )
     rows = rows.mutate(
-        next_entered=(rows.stage_above == rows.stage + 1).ifelse(rows.entered_above, ibis.null("int64"))
-    ).drop("stage_above", "entered_above")
-    of_trip = kept_trips.select("trip", "case", "lowest", "highest", "ended_how", "ended_at", "end_stage")
+        next_entered=(rows.stage_above == rows.stage + 1).ifelse(rows.entered_above, ibis.null("int64")),
+        climbed=rows.first_so_low < rows.last_above,
+    ).drop("last_visit", "first_so_low", "last_above", "entered_above")
+    of_trip = kept_trips.select("trip", "case", "ended_how", "ended_at", "end_stage")
     return rows.join(of_trip, "trip")

@@ -100,7 +100,10 @@ def list_types(engine: Engine, touches: ir.Table) -> tuple[str, ...]:
 def sorted_signals(
     engine: Engine, touches: ir.Table, cases: ir.Table, types: tuple[str, ...], model: JourneyModel | None
 ) -> ir.Table:
-    """Touches that are signs of life or signals: case, at, seq, type, signal (code, NONE for a mere sign of life)."""
+    """Touches that are signs of life or signals: case, at, seq, type, signal.
+
+    signal: a code, NONE for a mere sign of life; the negative code of a stage for a touch that is no sign of life.
+    """
     signal, active = signal_by_type(types, model), active_by_type(types, model)
     known = engine.load(
         pa.table(
@@ -122,7 +125,13 @@ def sorted_signals(
         active=rows.row_active if active is None else rows.type_active,
     )
     rows = rows.filter(rows.active | (rows.signal != NONE))
+    if _has_supplier(model):
+        rows = rows.mutate(signal=(rows.active | (rows.signal < FIRST)).ifelse(rows.signal, -rows.signal))
     return rows.select("case", "seq", "signal", at=rows.occurred_at, type=rows.type_code).order_by("case", "at", "seq")
+
+
+def _has_supplier(model: JourneyModel | None) -> bool:
+    return model is not None and model.client_activity is not None
 
 
 def rules(model: JourneyModel) -> list[tuple[Condition, int]]:
@@ -133,12 +142,15 @@ def rules(model: JourneyModel) -> list[tuple[Condition, int]]:
 
 
 def signal_by_type(types: tuple[str, ...], model: JourneyModel | None) -> list[int] | None:
-    """The signal of each type, when rules look at nothing but the type; a rule is then resolved once per type."""
+    """The signal of each type (as in `sorted_signals`), when rules look at nothing but the type; a rule is then
+    resolved once per type."""
     if model is None:
         return [FIRST + index for index in range(len(types))]
     if not all(_looks_at_type_only(condition) for condition, _ in rules(model)):
         return None
-    return [next((code for condition, code in rules(model) if _holds_for(condition, type_)), NONE) for type_ in types]
+    active = active_by_type(types, model) or [True] * len(types)
+    codes = [next((code for condition, code in rules(model) if _holds_for(condition, type_)), NONE) for type_ in types]
+    return [code if alive or code < FIRST else -code for code, alive in zip(codes, active, strict=True)]
 
 
 def active_by_type(types: tuple[str, ...], model: JourneyModel | None) -> list[bool] | None:
@@ -171,7 +183,8 @@ def _signal_by_row(touches: ir.Table, model: JourneyModel) -> ir.Value:
 
 
 def fill(signals: ir.Table, model: JourneyModel | None, order: Order = STORED) -> ir.Table:
-    """From signals to placed touches: a place holds until the next signal of the case.
+    """From signals to placed touches: a place holds until the next signal of the case. A touch that is no sign of
+    life and moves nothing is left out, or it would seem to break the silence.
 
     signals: as `sorted_signals` gives them, with `cut` (bool: the touch opens a new lap) where there are new laps.
     """
@@ -183,11 +196,15 @@ def fill(signals: ir.Table, model: JourneyModel | None, order: Order = STORED) -
         starts=signals.case.lag(1, ibis.literal(-1, "int32")).over(order.whole) != signals.case,
     )
     # The row number leads the packed value, so that the running maximum is the latest mark.
-    packed = (rows.starts | (rows.signal != NONE)).ifelse(rows.row * LAP + rows.signal, ibis.null("int64"))
+    packed = (rows.starts | (rows.signal != NONE)).ifelse(rows.row * LAP + rows.signal.abs(), ibis.null("int64"))
     filled = rows.mutate(mark=packed.max().over(order.so_far) % LAP)
     if "cut" in signals.columns:
         laps = filled.cut.cast("int64").sum().over(order.so_far) % 2
         filled = filled.mutate(mark=filled.mark + laps * LAP)
+    if _has_supplier(model):
+        moves = filled.starts | (filled.mark != filled.mark.lag(1, ibis.literal(-1, "int64")).over(order.whole))
+        filled = filled.mutate(moves=moves)
+        filled = filled.filter(filled.moves | (filled.signal >= NONE))
     return filled.select("case", "at", "seq", "type", place=filled.mark.cast("int32"))
 
 
@@ -216,6 +233,7 @@ def second_deals(signals: ir.Table, deals: ir.Table, won: int) -> ir.Table:
 
     Deals that run in parallel share the trip of their account, so later deals behind the same win open nothing.
     """
+    signals = signals.mutate(signal=signals.signal.abs())
     won_cases = signals.filter(signals.signal >= won).select("case").distinct()
     rows = signals.filter(signals.signal >= FIRST).semi_join(won_cases, "case").left_join(deals, "seq")
     in_case = ibis.window(group_by="case", order_by=["at", "seq"], preceding=None, following=0)

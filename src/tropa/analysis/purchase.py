@@ -57,13 +57,13 @@ def touches_to_won(log: EventLog, passages: Passages) -> TouchesToWon | None:
 
 
 def _won(passages: Passages) -> ir.Table | None:
-    """trip, case, won_at (µs) of trips that entered the won stage."""
+    """trip, case, won_at (µs) of trips that entered the won stage or one above it."""
     model = passages.visits.placed.model
     code = None if model is None else won_code(model)
     if code is None:
         return None
-    stays = passages.stays
-    return stays.filter(stays.stage == code).select("trip", "case", won_at=stays.first_entered)
+    won = passages.stays.filter(passages.stays.stage >= code)
+    return won.group_by("trip").agg(case=won.case.min(), won_at=won.first_entered.min())
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,8 @@ def first_value(log: EventLog, passages: Passages) -> FirstValue | None:
     won, placed = _won(passages), passages.visits.placed
     if won is None or placed.model is None or placed.model.first_value is None:
         return None
-    aha = log.table.filter(matches(placed.model.first_value, log.table)).join(placed.cases, "case_id")
+    seen = log.table.filter(log.table.occurred_at <= placed.as_of)
+    aha = seen.filter(matches(placed.model.first_value, seen)).join(placed.cases, "case_id")
     aha = aha.select("case", aha_at="occurred_at")
     after = won.join(aha, "case").filter(lambda joined: joined.aha_at >= joined.won_at)
     first = after.group_by("trip").agg(aha_at=after.aha_at.min())

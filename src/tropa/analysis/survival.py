@@ -5,7 +5,7 @@ for that event (metrics.md sections 1.1 and 1.2).
 """
 
 from dataclasses import dataclass
-from math import exp, log
+from math import exp, log, nan
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -41,7 +41,11 @@ class Curve:
         return float(self.times[reached[0]]) if reached.size else None
 
     def median_interval(self) -> tuple[float | None, float | None]:
-        """95 % interval of the median (Brookmeyer, Crowley 1982, log-log scale); None where it is not bounded."""
+        """95 % interval of the median (Brookmeyer, Crowley 1982, log-log scale); None where it is not bounded.
+
+        A step without an error estimate bounds nothing: that the only finished stay took five days does not put the
+        median into [5; 5].
+        """
         bounds = [_log_log(s, se) for s, se in zip(self.survival.tolist(), self.se.tolist(), strict=True)]
         low = next((t for t, (lower, _) in zip(self.times.tolist(), bounds, strict=True) if lower <= 0.5), None)
         high = next((t for t, (_, upper) in zip(self.times.tolist(), bounds, strict=True) if upper <= 0.5), None)
@@ -89,7 +93,8 @@ def aalen_johansen(durations: Numbers, kinds: NDArray[np.int8], horizon: float) 
     times, first = np.unique(durations, return_index=True)
     reached = np.add.reduceat((kinds == REACHED).astype(np.int64), first)
     left = np.add.reduceat((kinds == LEFT).astype(np.int64), first)
-    at_risk = n - first
+    # Floats: cubes of counts above two million do not fit 64 bits.
+    at_risk = (n - first).astype(np.float64)
     known = (times <= horizon) & (reached + left > 0)
     reached, left, at_risk = reached[known], left[known], at_risk[known]
     after = np.cumprod(1 - (reached + left) / at_risk)
@@ -104,7 +109,7 @@ def aalen_johansen(durations: Numbers, kinds: NDArray[np.int8], horizon: float) 
 def _variance(
     incidence: Floats,
     before: Floats,
-    at_risk: NDArray[np.int64],
+    at_risk: Floats,
     reached: NDArray[np.int64],
     left: NDArray[np.int64],
 ) -> float:
@@ -132,7 +137,7 @@ def _interval(share: float, variance: float, n: int) -> tuple[float, float]:
 
 
 def _log_log(share: float, se: float) -> tuple[float, float]:
-    if not 0 < share < 1 or se != se:
-        return share, share
+    if not 0 < share < 1:
+        return nan, nan
     theta = Z95 * se / (share * abs(log(share)))
     return share ** exp(theta), share ** exp(-theta)

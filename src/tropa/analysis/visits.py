@@ -29,7 +29,7 @@ class Visits:
 
     table: visit int64 (order of visits), trip int64, case int32, stage int16 (code), entered int64 (µs),
     left int64 (µs; as_of while open), left_to int32 (code), lost_at int64 (µs or null: when a loss was recorded),
-    active_at int64 (µs; last sign of life of the client in it).
+    active_at int64 (µs; last sign of life of the client in it, or its entry), active_type int32 (what it was).
     Visits of one trip never overlap; equal times are told apart by `visit`.
     """
 
@@ -66,6 +66,7 @@ def _runs(touches: ir.Table, model: JourneyModel | None, first_at: int, order: O
         "at",
         *(() if order.stored else ("seq",)),
         "place",
+        "type",
         next_case=_ahead(touches.case, order),
         next_place=_ahead(touches.place, order),
         next_at=_ahead(touches.at, order),
@@ -140,6 +141,7 @@ def _ends(runs: ir.Table, model: JourneyModel | None, as_of: int, order: Order) 
         lost_at=rows.lost_at,
         # Every placed touch on a stage is a sign of life, so the last one of the stay is the last of them.
         active_at=rows.at,
+        active_type=rows.type,
     )
     return settle(rows, model, as_of)
 

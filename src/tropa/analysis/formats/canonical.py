@@ -1,6 +1,6 @@
 """From text columns of any file to the canonical columns, rejecting the rows that have no case, activity or moment."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -83,7 +83,7 @@ def canonical(chunk: Chunk, plan: Plan, rejects: Rejects, first: int) -> pa.Reco
         ("empty_date", plan.roles["at"], stamp, empty_at),
         ("bad_date", plan.roles["at"], stamp, ~moments.ok & ~empty_at),
     ):
-        _list(rejects, reason, column, chunk, text, wrong & accepted)
+        rejects.add(reason, column, _lines_and(chunk, text, wrong & accepted))
         accepted &= ~wrong
     values: dict[str, pa.Array] = {"case_id": case, "type": activity, "occurred_at": pa.array(moments.at)}
     values |= {name: _optional(chunk, plan, role) for name, role in _TEXTS.items() if role in plan.roles}
@@ -136,7 +136,7 @@ def _ended(
         return {}
     text = trimmed(chunk, column)
     moments, absent = read_moments(text, plan.ended, plan.zone), _says_nothing(text)
-    _list(rejects, "bad_end", column, chunk, text, ~moments.ok & ~absent & accepted)
+    rejects.add("bad_end", column, _lines_and(chunk, text, ~moments.ok & ~absent & accepted))
     early = np.flatnonzero(moments.ok & accepted & (moments.at < at))
     for place in early:
         rejects.note("end_before_start", f"line {chunk.lines[place]}: {text[int(place)].as_py()}")
@@ -150,7 +150,7 @@ def _value(chunk: Chunk, plan: Plan, rejects: Rejects, accepted: Flags) -> dict[
     text = trimmed(chunk, column)
     absent = _says_nothing(text)
     numbers, ok = read_numbers(pc.if_else(pa.array(absent), "0", text), plan.decimal)
-    _list(rejects, "bad_value", column, chunk, text, ~ok & accepted)
+    rejects.add("bad_value", column, _lines_and(chunk, text, ~ok & accepted))
     return {"value": pa.array(numbers, mask=~ok | absent)}
 
 
@@ -159,8 +159,7 @@ def _says_nothing(text: pa.Array) -> Flags:
     return flags
 
 
-def _list(rejects: Rejects, reason: str, column: str, chunk: Chunk, text: pa.Array, wrong: Flags) -> None:
+def _lines_and(chunk: Chunk, text: pa.Array, wrong: Flags) -> Iterator[tuple[int, str]]:
+    """The line and the value of each wrong row."""
     places = np.flatnonzero(wrong)
-    if len(places):
-        values = text.take(pa.array(places)).to_pylist()
-        rejects.add(reason, column, zip(chunk.lines[places].tolist(), values, strict=True))
+    return zip(chunk.lines[places].tolist(), text.take(pa.array(places)).to_pylist(), strict=True)

@@ -69,7 +69,7 @@ def make_plan(source: Source, options: Options, file: str, rejects: Rejects) -> 
     names = _names(source, options)
     roles = _roles(options.roles, names, file, sample)
     _refuse_repeated(roles, source.settings.repeated, file)
-    at = _at_layout(source, sample, roles.columns["at"], options, rejects, file)
+    at = _at_layout(source, sample, roles.columns["at"], options=options, rejects=rejects, file=file)
     decimal, decimal_guessed = _decimal(sample, roles.columns.get("value"), options, source.settings.delimiter)
     keep = {name: _property_column(name, names) for name in sorted(set(options.keep))}
     for name, column in keep.items():
@@ -127,7 +127,7 @@ def _refuse_repeated(roles: Roles, repeated: tuple[str, ...], file: str) -> None
             )
 
 
-def _at_layout(source: Source, sample: Chunk, column: str, options: Options, rejects: Rejects, file: str) -> Layout:
+def _at_layout(source: Source, sample: Chunk, column: str, *, options: Options, rejects: Rejects, file: str) -> Layout:
     if options.date_format is not None:
         return layout_of(options.date_format)
     text = trimmed(sample, column)

@@ -69,7 +69,7 @@ def read(path: Path, engine: Engine, options: Options) -> Read:
     if opened.promised is not None and not opened.is_as_named:
         rejects.note("extension_mismatch", f"{opened.name}: {opened.kind}")
     try:
-        return _read(opened, engine, options, rejects)
+        return _Reading(opened, engine, options, rejects).run()
     except InputError as error:
         if error.code != "all_rejected":
             rejects.discard()
@@ -81,58 +81,93 @@ def read(path: Path, engine: Engine, options: Options) -> Read:
         rejects.close()
 
 
-def _read(opened: Opened, engine: Engine, options: Options, rejects: Rejects) -> Read:
-    if opened.kind == "parquet":
-        file = opened.local(engine.folder)
-        source: Source = ParquetRows(file, opened.name)
-        planned = make_plan(source, options, opened.name, rejects)
-        view = in_place(file, engine, planned.plan)
-        if view is not None:
-            return _result(opened, source, planned, view.table, view.rows, rejects, options)
-        return _spooled(opened, source, planned, engine, options, rejects)
-    if opened.kind == "ocel":
-        source = OcelEvents(opened, options.roles.get("case"))
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One file on its way into the canonical table."""
+
+    opened: Opened
+    engine: Engine
+    options: Options
+    rejects: Rejects
+
+    def run(self) -> Read:
+        if self.opened.kind == "parquet":
+            return self._parquet()
+        if self.opened.kind == "ocel":
+            return self._ocel()
+        try:
+            return self._spooled(self._source(None))
+        except UndecodableError as error:
+            again = guess_encoding(error.near)
+            if self.options.encoding is not None or again in ("utf-8", "utf-8-sig"):
+                raise
+            self.rejects.forget()
+            return self._spooled(self._source(again))
+
+    def _parquet(self) -> Read:
+        file = self.opened.local(self.engine.folder)
+        source = ParquetRows(file, self.opened.name)
+        planned = self._plan(source)
+        view = in_place(file, self.engine, planned.plan)
+        if view is None:
+            return self._spooled(source, planned)
+        return self._result(source, planned, view.table, view.rows)
+
+    def _ocel(self) -> Read:
+        source = OcelEvents(self.opened, self.options.roles.get("case"))
         # There the case is an object type, which has been chosen by now.
-        options = replace(options, columns=options.roles | {"case": CASE})
-        planned = make_plan(source, options, opened.name, rejects)
-        return _spooled(opened, source, planned, engine, options, rejects)
-    try:
-        source = _source(opened, engine.folder, options, None)
-        planned = make_plan(source, options, opened.name, rejects)
-        return _spooled(opened, source, planned, engine, options, rejects)
-    except UndecodableError as error:
-        again = guess_encoding(error.near)
-        if options.encoding is not None or again in ("utf-8", "utf-8-sig"):
+        options = replace(self.options, columns=self.options.roles | {"case": CASE})
+        return replace(self, options=options)._spooled(source)
+
+    def _source(self, encoding: str | None) -> Source:
+        opened, options = self.opened, self.options
+        kinds: Mapping[str, Callable[[], Source]] = {
+            "csv": lambda: Delimited(opened, options.encoding, options.delimiter, second_guess=encoding),
+            "tsv": lambda: Delimited(opened, options.encoding, options.delimiter or "\t", second_guess=encoding),
+            "xes": lambda: XesEvents(opened),
+            "jsonl": lambda: JsonLines(opened, options.encoding, second_guess=encoding),
+            "xlsx": lambda: Sheet(opened.local(self.engine.folder), opened.name),
+        }
+        return kinds[opened.kind]()
+
+    def _plan(self, source: Source) -> Planned:
+        return make_plan(source, self.options, self.opened.name, self.rejects)
+
+    def _spooled(self, source: Source, planned: Planned | None = None) -> Read:
+        planned = planned or self._plan(source)
+        folder = self.engine.folder
+        target = folder / f"log-{len(list(folder.glob('log-*')))}.parquet"
+        try:
+            rows_read, accepted = _stream(source, planned.plan, target, self.rejects)
+            if not accepted:
+                raise _all_rejected(self.opened.name, self.rejects) if rows_read else no_rows(self.opened.name)
+        except BaseException:
+            target.unlink(missing_ok=True)
             raise
-        rejects.forget()
-        source = _source(opened, engine.folder, options, again)
-        planned = make_plan(source, options, opened.name, rejects)
-        return _spooled(opened, source, planned, engine, options, rejects)
+        return self._result(source, planned, self.engine.scan(target), rows_read)
 
-
-def _source(opened: Opened, folder: Path, options: Options, encoding: str | None) -> Source:
-    kinds: Mapping[str, Callable[[], Source]] = {
-        "csv": lambda: Delimited(opened, options.encoding, options.delimiter, second_guess=encoding),
-        "tsv": lambda: Delimited(opened, options.encoding, options.delimiter or "\t", second_guess=encoding),
-        "xes": lambda: XesEvents(opened),
-        "jsonl": lambda: JsonLines(opened, options.encoding, second_guess=encoding),
-        "xlsx": lambda: Sheet(opened.local(folder), opened.name),
-    }
-    return kinds[opened.kind]()
-
-
-def _spooled(
-    opened: Opened, source: Source, planned: Planned, engine: Engine, options: Options, rejects: Rejects
-) -> Read:
-    target = engine.folder / f"log-{len(list(engine.folder.glob('log-*')))}.parquet"
-    try:
-        rows_read, accepted = _stream(source, planned.plan, target, rejects)
-        if not accepted:
-            raise _all_rejected(opened.name, rejects) if rows_read else no_rows(opened.name)
-    except BaseException:
-        target.unlink(missing_ok=True)
-        raise
-    return _result(opened, source, planned, engine.scan(target), rows_read, rejects, options)
+    def _result(self, source: Source, planned: Planned, table: ir.Table, rows: int) -> Read:
+        plan, settings, rejects = planned.plan, source.settings, self.rejects
+        columns = dict(plan.roles)
+        columns.setdefault("case", columns[case_role(columns)])
+        for name in settings.repeated:
+            rejects.note("repeated_column", name)
+        origin = LogSource(
+            path=self.opened.name,
+            format=self.opened.kind,
+            compressed=self.opened.compressed,
+            encoding=settings.encoding,
+            delimiter=settings.delimiter,
+            decimal=plan.decimal if "value" in columns else None,
+            date_format=plan.at.name,
+            timezone=self.options.timezone,
+            columns=columns,
+            rows_read=rows,
+            rows_rejected=rejects.rows,
+            rejects_file=rejects.path.name if rejects.path else None,
+            guessed=tuple(sorted(planned.guessed | settings.guessed)),
+        )
+        return Read(table, origin, rejects.findings())
 
 
 def _stream(source: Source, plan: Plan, target: Path, rejects: Rejects) -> tuple[int, int]:
@@ -155,32 +190,6 @@ def _stream(source: Source, plan: Plan, target: Path, rejects: Rejects) -> tuple
 
 def _bytes(batches: list[pa.RecordBatch]) -> int:
     return sum(batch.get_total_buffer_size() for batch in batches)
-
-
-def _result(
-    opened: Opened, source: Source, planned: Planned, table: ir.Table, rows: int, rejects: Rejects, options: Options
-) -> Read:
-    plan, settings = planned.plan, source.settings
-    columns = dict(plan.roles)
-    columns.setdefault("case", columns[case_role(columns)])
-    for name in settings.repeated:
-        rejects.note("repeated_column", name)
-    origin = LogSource(
-        path=opened.name,
-        format=opened.kind,
-        compressed=opened.compressed,
-        encoding=settings.encoding,
-        delimiter=settings.delimiter,
-        decimal=plan.decimal if "value" in columns else None,
-        date_format=plan.at.name,
-        timezone=options.timezone,
-        columns=columns,
-        rows_read=rows,
-        rows_rejected=rejects.rows,
-        rejects_file=rejects.path.name if rejects.path else None,
-        guessed=tuple(sorted(planned.guessed | settings.guessed)),
-    )
-    return Read(table, origin, rejects.findings())
 
 
 def _all_rejected(name: str, rejects: Rejects) -> InputError:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 
 from tropa.analysis.log import EventLog
@@ -110,6 +111,9 @@ JOURNEYS = (
     Journey(("a", "b", "c"), horizon=(3, 30, 5), silence=(100, 2, 9), reopen=0, weights=(0, 0.5, 0.5)),
     Journey(("a", "b", "c", "d", "e"), horizon=(9, 9, 9, 9, 9), silence=(9, 9, 9, 9, 9), won=1, weights=(1,) * 5),
 )
+# Random logs are small enough to read as they are found; shrinking one through SQL takes minutes.
+EXAMPLES = settings(phases=(Phase.explicit, Phase.reuse, Phase.generate), deadline=None)
+
 TYPES = ("a", "a", "b", "b", "c", "c", "d", "e", "lost", "done", "note", "mail", "offer", "offer", "visit")
 # Half days between touches of a case: ties, and gaps just at, below and above the limits of JOURNEYS.
 GAPS = (0, 0, 1, 2, 4, 8, 9, 10, 12, 13, 14, 18, 24)
@@ -119,9 +123,9 @@ GAPS = (0, 0, 1, 2, 4, 8, 9, 10, 12, 13, 14, 18, 24)
 def random_rows(draw: st.DrawFn, *, distinct_times: bool = False) -> list[Row]:
     """Logs of a few cases in shuffled file order: ties in time, returns, skips, losses, completions, new deals."""
     rows: list[Row] = []
-    for case in range(draw(st.integers(1, 5))):
-        at = draw(st.integers(0, 10)) * DAY // 2
-        for type_, gap, deal, why in draw(st.lists(TOUCH, min_size=2, max_size=9)):
+    for case in range(draw(st.integers(1, 7))):
+        at = 0 if case == 0 else draw(st.integers(0, 10)) * DAY // 2
+        for type_, gap, deal, why in draw(st.lists(TOUCH, min_size=3, max_size=9)):
             at += gap * DAY // 2
             row = {"case_id": f"k{case}", "type": type_, "occurred_at": at, "deal_id": deal}
             rows.append(row | {"contact_id": "p", "why": why if type_ == "lost" else None})
@@ -130,6 +134,8 @@ def random_rows(draw: st.DrawFn, *, distinct_times: bool = False) -> list[Row]:
     return draw(st.permutations(rows))
 
 
+# A few moments of the report, so that compiled SQL is found again from one example to the next.
+MOMENTS = st.sampled_from((9 * DAY, 21 * DAY, 60 * DAY))
 TOUCH = st.tuples(
     st.sampled_from(TYPES),
     st.sampled_from(GAPS),

@@ -73,7 +73,7 @@ CASES: list[tuple[str, str, bytes | Callable[[], bytes], str, dict[str, Any]]] =
     ("name", "content", "code", "options"), [case[1:] for case in CASES], ids=[c[0] for c in CASES]
 )
 def test_refused(
-    cwd: Path, engine: Engine, name: str, content: bytes | Callable[[], bytes], code: str, options: dict[str, Any]
+    cwd: Path, engine: Engine, *, name: str, content: bytes | Callable[[], bytes], code: str, options: dict[str, Any]
 ) -> None:
     path = cwd / name
     path.write_bytes(content() if callable(content) else content)

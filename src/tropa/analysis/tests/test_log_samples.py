@@ -80,6 +80,7 @@ def test_named(
     samples: Path,
     cwd: Path,
     engine: Engine,
+    *,
     path: str,
     columns: dict[str, str],
     options: dict[str, Any],

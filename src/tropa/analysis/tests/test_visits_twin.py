@@ -5,7 +5,9 @@ from hypothesis import strategies as st
 
 from tropa.analysis.tests import twin
 from tropa.analysis.tests.logs import (
+    EXAMPLES,
     JOURNEYS,
+    MOMENTS,
     Row,
     as_twin,
     listed,
@@ -16,12 +18,9 @@ from tropa.analysis.tests.logs import (
     twin_of,
 )
 
-MOMENTS = st.integers(0, 60).map(lambda day: day * twin.DAY)
 
-
-@settings(max_examples=60)
+@settings(EXAMPLES, max_examples=60)
 @given(random_rows(), st.sampled_from(JOURNEYS), MOMENTS)
 def test_visits_are_those_of_the_twin(rows: list[Row], journey: twin.Journey, as_of: int) -> None:
-    as_of = max(as_of, min(twin.moment(row) for row in rows))
     with passages_of(rows, model(journey), as_of) as passages:
         assert as_twin(listed(passages.visits)) == told(twin_of(rows, journey, as_of))

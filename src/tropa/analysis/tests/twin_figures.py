@@ -1,11 +1,11 @@
 """Slow obvious twins of the figures: plain loops over the visits of each trip, from metrics.md sections 1.1 to 1.8."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import mean, median
 
-from tropa.analysis.tests.twin import DAY, Journey, Visit
+from tropa.analysis.tests.twin import DAY, Journey, Row, Visit, moment
 
 Trip = Sequence[Visit]
 Observed = tuple[int, str]  # duration in µs, and how it ended
@@ -195,6 +195,17 @@ def drop_off_points(trips: Sequence[Trip]) -> dict[tuple[int, str], tuple[int, i
 def reasons(trips: Sequence[Trip], given: Mapping[tuple[str, int], str | None]) -> dict[str | None, int]:
     """Reason → recorded losses; given: (case, moment) → reason."""
     return dict(Counter(given.get((trip[-1].case, trip[-1].lost_at or 0)) for trip in trips if ending(trip) == "lost"))
+
+
+def recorded_reasons(rows: Iterable[Row], lost: str) -> dict[tuple[str, int], str | None]:
+    """(case, moment) → what was said of the loss; of several at one moment the last by name."""
+    given: dict[tuple[str, int], str | None] = {}
+    for row in rows:
+        why = row.get("why")
+        if row["type"] == lost and why is not None:
+            at = (str(row["case_id"]), moment(row))
+            given[at] = max(str(why), given.get(at) or "")
+    return given
 
 
 def shape(trips: Sequence[Trip], won: int | None) -> tuple[int, int, int, int]:
