@@ -56,7 +56,7 @@ class Watch:
 
 
 def preload(modules: tuple[str, ...]) -> None:
-    """Import what a program would otherwise load on first use, within its time. What is not installed is passed over."""
+    """Import what a program would otherwise load on first use, within its time; what is not installed is left out."""
     for name in modules:
         if find_spec(name.partition(".")[0]):
             import_module(name)

@@ -32,7 +32,9 @@ def tuned(task: Task) -> Any:
     """The same. Texts stay numbers from the file on, a stage is looked up once per type, and two passes sort: by time,
     in which the file nearly is, then by account."""
     touches = pd.read_parquet(task.log, columns=COLUMNS, read_dictionary=["case_id", "type"])
-    ranks = [task.stages.index(task.table[kind]) if kind in task.table else -1 for kind in touches["type"].cat.categories]
+    ranks = [
+        task.stages.index(task.table[kind]) if kind in task.table else -1 for kind in touches["type"].cat.categories
+    ]
     rank = np.array(ranks, np.int8)[touches["type"].cat.codes.to_numpy()]
     kept = np.flatnonzero(rank >= 0)
     rank, moment = rank[kept], touches["occurred_at"].dt.tz_convert(None).to_numpy()[kept]

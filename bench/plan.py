@@ -1,7 +1,6 @@
 """Which programs are measured at which size, and what one size comes to."""
 
 import json
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -30,11 +29,8 @@ def touches_of(size: str) -> int:
 
 
 def world_of(size: str) -> Path:
-    """The folder of the log of a size; another one when the demo world has changed."""
-    digest = sha256()
-    for path in sorted((ROOT / "src" / "tropa" / "demo").glob("*.*")):
-        digest.update(path.read_bytes())
-    return WORK / f"{size}-{digest.hexdigest()[:10]}"
+    """The folder of the log of a size."""
+    return WORK / size
 
 
 def measure(size: str) -> dict[str, Any]:
@@ -47,7 +43,9 @@ def measure(size: str) -> dict[str, Any]:
     journeys = JOURNEYS if with_peers else JOURNEYS[:1]
     tasks = {journey: task_of(folder, journey) for journey in journeys}
     times = 1 if touches >= ONE_RUN_FROM else RUNS
-    written = {name(program="write", journey=journey): once(ours("write", journey), tasks[journey]) for journey in journeys}
+    written = {
+        name(program="write", journey=journey): once(ours("write", journey), tasks[journey]) for journey in journeys
+    }
     measured = rounds(own_programs(tasks) + (peer_programs(tasks["stages"]) if with_peers else []), times)
     return {
         "size": size,
@@ -83,11 +81,15 @@ def ours(variant: str, journey: str) -> Program:
 
 
 def own_programs(tasks: dict[str, Task]) -> list[tuple[Program, Task]]:
-    """Copy and raw file on each journey, and the bare scans."""
+    """Copy and raw file on each journey, the bare scans, and the refresh."""
     programs = [
         (ours(variant, journey), task) for journey, task in tasks.items() for variant in ("copy", "raw", "scan_copy")
     ]
-    return [*programs, (ours("scan_raw", "whole"), tasks["whole"])]
+    return [
+        *programs,
+        (ours("scan_raw", "whole"), tasks["whole"]),
+        (Program("refresh whole", OWN, "bench.refresh", "whole"), tasks["whole"]),
+    ]
 
 
 def peer_programs(task: Task) -> list[tuple[Program, Task]]:

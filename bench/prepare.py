@@ -1,15 +1,17 @@
 """The log of one size and what belongs to it: python -m bench.prepare TOUCHES FOLDER.
 
-    log.parquet       the demo world, unsorted: in the order in which its vendor received the touches
-    world.json        what it holds
-    whole.yaml        the journey of the demo world
-    stages.yaml       the same stages alone: no losses, nothing but entering a stage is a sign of life, no second deals.
-                      This is what the peers compute, so every count must be equal
-    table.json        which touch type enters which stage, for the peers
+log.parquet       the demo world, unsorted: in the order in which its vendor received the touches
+world.json        what it holds
+whole.yaml        the journey of the demo world
+stages.yaml       the same stages alone: no losses, nothing but entering a stage is a sign of life, no second deals.
+                  This is what the peers compute, so every count must be equal
+table.json        which touch type enters which stage, for the peers
 """
 
 import json
 import sys
+import tempfile
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from tropa.analysis import JourneyModel
 from tropa.analysis.condition import Compare
 from tropa.demo import JOURNEY, Size, generate
 
+SAMPLE_TOUCHES = 20_000
 LEFT_OUT = ("lost", "completed", "first_value")
 
 
@@ -31,10 +34,23 @@ def main() -> None:
     (folder / "whole.yaml").write_text(whole, encoding="utf-8")
     (folder / "stages.yaml").write_text(stages_only(whole, table), encoding="utf-8")
     (folder / "table.json").write_text(json.dumps(table), encoding="utf-8")
-    if not (folder / "world.json").exists():
+    sample = digest_of_sample()
+    if known_sample(folder / "world.json") != sample:
         world = generate(Size.of_touches(touches), path=folder / "log.parquet")
-        found = {"touches": world.touches, "accounts": world.accounts, "seed": world.seed}
+        found = {"touches": world.touches, "accounts": world.accounts, "seed": world.seed, "sample": sample}
         (folder / "world.json").write_text(json.dumps(found), encoding="utf-8")
+
+
+def digest_of_sample() -> str:
+    """What the demo world of today makes of a small size."""
+    with tempfile.TemporaryDirectory(prefix="tropa-bench-") as folder:
+        world = generate(Size.of_touches(SAMPLE_TOUCHES), path=Path(folder, "log.parquet"))
+        return sha256(world.path.read_bytes()).hexdigest()
+
+
+def known_sample(path: Path) -> str | None:
+    """The digest that was kept with a log, if there is one."""
+    return str(json.loads(path.read_text(encoding="utf-8"))["sample"]) if path.exists() else None
 
 
 def stage_by_type(model: JourneyModel) -> dict[str, str]:

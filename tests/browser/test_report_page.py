@@ -8,11 +8,11 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tropa.analysis.report import render
-from tropa.analysis.tests import summaries, summaries_edge
+from tropa.analysis.tests import summaries, summaries_edge, summaries_process
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
-DOCUMENTS = {"journey": summaries.journey, "process": summaries.process, "edge": summaries_edge.edge}
+DOCUMENTS = {"journey": summaries.journey, "process": summaries_process.process, "edge": summaries_edge.edge}
 BACKGROUND = "getComputedStyle(document.body).backgroundColor"
 LIGHT, DARK = "rgb(242, 244, 243)", "rgb(15, 20, 18)"
 

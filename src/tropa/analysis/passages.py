@@ -88,7 +88,11 @@ def stays(visits: ir.Table, kept_trips: ir.Table) -> ir.Table:
         first_so_low=rows.first_visit.min().over(up_to_it),
         last_above=rows.last_visit.max().over(above),
     )
+    # Over an empty frame ClickHouse gives 0, not null.
+    is_top = rows.stage_above < FIRST
     rows = rows.mutate(
+        higher_visit=is_top.ifelse(ibis.null("int64"), rows.higher_visit),
+        higher_entered=is_top.ifelse(ibis.null("int64"), rows.higher_entered),
         next_entered=(rows.stage_above == rows.stage + 1).ifelse(rows.entered_above, ibis.null("int64")),
         climbed=rows.first_so_low < rows.last_above,
     ).drop("last_visit", "first_so_low", "last_above", "entered_above")

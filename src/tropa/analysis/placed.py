@@ -15,7 +15,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from tropa.analysis.condition import Condition, Count, Facts, Last, evaluate, fields, walk
-from tropa.analysis.condition_sql import matches
+from tropa.analysis.condition.sql import matches
 from tropa.analysis.log import EventLog
 from tropa.analysis.model import JourneyModel
 from tropa.analysis.order import STORED, Order

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 
-from tropa.analysis.condition_sql import matches
+from tropa.analysis.condition.sql import matches
 from tropa.analysis.figure import Share
 from tropa.analysis.log import EventLog
 from tropa.analysis.passages import Passages

@@ -13,7 +13,6 @@ from tropa.analysis.figure import Z95, Share
 from tropa.analysis.funnel import in_order
 from tropa.analysis.passages import Passages
 from tropa.analysis.placed import DAY, FIRST, SECOND
-from tropa.analysis.summary import moment
 
 ALERT_BELOW = 0.01
 FEWEST = 30
@@ -117,7 +116,7 @@ def monthly_cohorts(passages: Passages, key: str, *, timezone: str = "UTC") -> t
 
 def _months(first_at: int, mature_at: int, timezone: str) -> list[datetime]:
     """The first moments of the months from that of `first_at` to that of `mature_at` (µs)."""
-    start = moment(first_at, timezone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    start = datetime.fromtimestamp(first_at // SECOND, ZoneInfo(timezone)).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     starts = [start]
     while int(starts[-1].timestamp()) * SECOND <= mature_at:
         following = (starts[-1].replace(tzinfo=None) + timedelta(days=32)).replace(day=1)

@@ -1,6 +1,7 @@
 """The `tropa` command. Heavy libraries are imported by the commands that need them, so that --help answers at once."""
 
 import argparse
+import csv
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -8,19 +9,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import tropa
+from tropa.config.exit_codes import DONE, INTERRUPTED
 
 if TYPE_CHECKING:
     from tropa.analysis.problem import Language
 
 ROLES = ("case", "activity", "at", "ended", "account", "contact", "deal", "channel", "campaign", "value")
-DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+LANGUAGES = ("ru", "en")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns the exit code: 0 done, 2 bad arguments or input, 1 anything else."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-    options = parser().parse_args(arguments)
+    commands_parser = parser()
+    options = commands_parser.parse_args(arguments)
+    options.lang = options.lang or os.environ.get("TROPA_LANG") or LANGUAGES[0]
+    if options.lang not in LANGUAGES:
+        commands_parser.error(f"TROPA_LANG={options.lang}: допустимо / allowed: {', '.join(LANGUAGES)}")
     from tropa.config import commands  # the first import that costs time
 
     try:
@@ -52,7 +58,7 @@ def _analyze(command: argparse.ArgumentParser) -> None:
     command.add_argument("--timezone", default="UTC", metavar="ZONE", help="zone of moments without offset (UTC)")
     command.add_argument("--encoding", metavar="NAME", help="utf-8, cp1251, …; guessed when not given")
     command.add_argument("--delimiter", metavar="CHAR", help="of columns: , ; | or tab; guessed when not given")
-    command.add_argument("--decimal", choices=(".", ","), help="decimal mark of values; guessed when not given")
+    command.add_argument("--decimal", choices=(".", ","), metavar="MARK", help="decimal mark of values: . or ,; guessed when not given")
     command.add_argument("--date-format", metavar="FORMAT", help="iso, epoch_s, epoch_ms or as in %%d.%%m.%%Y %%H:%%M")
     command.add_argument("--as-of", metavar="MOMENT", help="ISO moment of the report; later touches are left out")
     command.add_argument("--rejects", type=Path, metavar="FILE", help="where rows that cannot be used are listed")
@@ -71,29 +77,22 @@ def _outputs(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", metavar="FILE|-", help="write the figures as JSON (- for standard output)")
     command.add_argument("--html", type=Path, metavar="FILE", help="write a self-contained HTML report")
     command.add_argument("--memory", type=at_least_one, default=1024, metavar="MIB", help="memory of the engine (1024)")
-    command.add_argument("--lang", choices=("ru", "en"), default=language(os.environ), help="language of the texts")
-
-
-def language(environment: Mapping[str, str]) -> "Language":
-    """The language named by TROPA_LANG, else Russian."""
-    named = environment.get("TROPA_LANG", "ru")
-    if named not in ("ru", "en"):
-        raise SystemExit(f"TROPA_LANG = {named!r}; allowed: ru, en")
-    return cast("Language", named)
+    command.add_argument("--lang", choices=LANGUAGES, help="language of the texts (TROPA_LANG, else ru)")
 
 
 def columns(text: str) -> dict[str, str]:
-    """`case=Deal,at=Date` as {role: column}. Raises ArgumentTypeError that names the part which is wrong."""
+    """`case=Deal,at=Date` as {role: column}; a column with a comma is quoted: `"case=Name, short",at=Date`.
+
+    Which roles and columns there are is known to the log alone. Raises ArgumentTypeError for what is no pair at all.
+    """
     found: dict[str, str] = {}
-    for part in text.split(","):
-        role, mark, column = part.partition("=")
-        if not mark or not column.strip():
+    for part in next(csv.reader([text])):
+        role, mark, column = (piece.strip() for piece in part.partition("="))
+        if not mark or not role:
             raise argparse.ArgumentTypeError(f"'{part}' is not ROLE=COLUMN; an example: case=deal_id,at=date")
-        if role.strip() not in ROLES:
-            raise argparse.ArgumentTypeError(f"unknown role '{role.strip()}'; allowed: {', '.join(ROLES)}")
-        if role.strip() in found:
-            raise argparse.ArgumentTypeError(f"role '{role.strip()}' is given twice")
-        found[role.strip()] = column.strip()
+        if role in found:
+            raise argparse.ArgumentTypeError(f"role '{role}' is given twice")
+        found[role] = column
     return found
 
 

@@ -14,7 +14,7 @@ from tropa.analysis.model import JourneyModel
 from tropa.analysis.problem import InputError, Language
 from tropa.analysis.report.terminal import summary
 from tropa.analysis.summary import Analysis, analyse
-from tropa.config.cli import BAD_INPUT, DONE, FAILED
+from tropa.config.exit_codes import BAD_INPUT, DONE, FAILED
 from tropa.engine import Engine, EngineError
 
 MARK = "tropa"
@@ -68,8 +68,9 @@ def demo(options: argparse.Namespace) -> None:
     size = DEFAULT_SIZE if options.accounts is None else Size(options.accounts)
     if options.touches is not None:
         size = Size.of_touches(options.touches)
-    options.folder.mkdir(parents=True, exist_ok=True)
-    path = generate(size, path=options.folder / "touches.parquet", seed=options.seed).path
+    target = options.folder / "touches.parquet"
+    _make_room(options.folder, target)
+    path = generate(size, path=target, seed=options.seed).path
     model = JourneyModel.read(JOURNEY)
     with Engine(memory_mb=options.memory) as engine:
         log = EventLog.read(path, engine=engine, timezone="Europe/Moscow", keep=model.properties())
@@ -94,6 +95,25 @@ def show(analysis: Analysis, options: argparse.Namespace) -> None:
             print(f"→ {path}")
 
 
+def _make_room(folder: Path, target: Path) -> None:
+    """A folder for the demo world; only a log of an earlier demo world is replaced."""
+    from tropa.demo import is_world
+
+    if folder.exists() and not folder.is_dir():
+        raise InputError(
+            "bad_target",
+            ru=f"{folder}: это файл, а нужна папка. Укажите другую: --folder",
+            en=f"{folder}: a file, needed is a folder. Name another one with --folder",
+        )
+    if target.exists() and not is_world(target):
+        raise InputError(
+            "target_exists",
+            ru=f"{target}: файл уже есть, и это не демо-журнал. Укажите другую папку: --folder",
+            en=f"{target}: the file exists and is no demo log. Name another folder with --folder",
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+
+
 def as_json(found: Document) -> str:
     """The document as JSON text; it holds no NaN."""
     return json.dumps(found, ensure_ascii=False, indent=1, allow_nan=False)
@@ -116,9 +136,14 @@ def as_of(text: str | None) -> datetime | None:
 
 def check_targets(options: argparse.Namespace) -> None:
     """Refuse to replace a file that no earlier run wrote, before any work is done."""
-    for target in (options.html, None if options.json in (None, "-") else Path(options.json)):
-        if target is None:
-            continue
+    targets = [target for target in (options.html, options.json) if target not in (None, "-")]
+    if len(targets) == 2 and Path(targets[0]).absolute() == Path(targets[1]).absolute():
+        raise InputError(
+            "same_target",
+            ru=f"{targets[0]}: --html и --json пишут в один файл. Назовите два разных",
+            en=f"{targets[0]}: --html and --json write to the same file. Name two",
+        )
+    for target in map(Path, targets):
         if target.is_dir() or not target.absolute().parent.is_dir():
             raise InputError(
                 "bad_target",
@@ -161,5 +186,7 @@ def _failure(error: Exception, language: Language) -> str:
 def _mistake(error: Exception, language: Language) -> str:
     what = f"{type(error).__name__}: {error}"
     if language == "ru":
-        return f"ошибка в самой программе ({what}). Исходные файлы не изменены. Подробности: TROPA_DEBUG=1 и та же команда"
+        return (
+            f"ошибка в самой программе ({what}). Исходные файлы не изменены. Подробности: TROPA_DEBUG=1 и та же команда"
+        )
     return f"a mistake of the program itself ({what}). Input files are unchanged. For details: TROPA_DEBUG=1 and again"

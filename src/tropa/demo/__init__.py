@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tropa.demo.tables import write_tables
 from tropa.demo.truths import TRUTHS, DropOffTruth, StageTruth, Truths
-from tropa.demo.world import DEFAULT_SIZE, SEED, UNTIL, Size, World, generate, write_csv
+from tropa.demo.world import DEFAULT_SIZE, SEED, UNTIL, Size, World, generate, is_world, write_csv
 
 # The journey that goes with the log; a real file, since the package is installed unpacked.
 JOURNEY = Path(str(files("tropa.demo").joinpath("journey.yaml")))
@@ -22,6 +22,7 @@ __all__ = [
     "Truths",
     "World",
     "generate",
+    "is_world",
     "write_csv",
     "write_tables",
 ]

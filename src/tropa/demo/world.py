@@ -16,6 +16,7 @@ from typing import Self
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
@@ -53,6 +54,14 @@ class Size:
         """A world with about so many touches; larger logs have busier accounts, up to a mean of 65."""
         mean = float(np.clip(MEAN_TOUCHES * (touches / 130_000) ** 0.45, MEAN_TOUCHES, MOST_MEAN_TOUCHES))
         return cls(max(1, round(touches / mean)), mean)
+
+
+def is_world(path: Path) -> bool:
+    """Whether a file is a log that `generate` wrote."""
+    try:
+        return bool(pq.read_schema(path).names == SCHEMA.names)
+    except (pa.ArrowException, OSError):
+        return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ def canonical(chunk: Chunk, plan: Plan, rejects: Rejects, first: int) -> pa.Reco
         accepted &= ~wrong
     values: dict[str, pa.Array] = {"case_id": case, "type": activity, "occurred_at": pa.array(moments.at)}
     values |= {name: _optional(chunk, plan, role) for name, role in _TEXTS.items() if role in plan.roles}
-    values |= _ended(chunk, plan, rejects, accepted, moments.at)
+    values |= _ended(chunk, plan, rejects, accepted)
     values |= _value(chunk, plan, rejects, accepted)
     values |= {f"p_{name}": _property(chunk, column) for name, column in plan.keep.items()}
     return _batch(values, accepted, plan, first)
@@ -128,18 +128,13 @@ def _null_if(text: pa.Array) -> pa.Array:
     return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
 
 
-def _ended(
-    chunk: Chunk, plan: Plan, rejects: Rejects, accepted: Flags, at: npt.NDArray[np.int64]
-) -> dict[str, pa.Array]:
+def _ended(chunk: Chunk, plan: Plan, rejects: Rejects, accepted: Flags) -> dict[str, pa.Array]:
     column = plan.roles.get("ended")
     if column is None:
         return {}
     text = trimmed(chunk, column)
     moments, absent = read_moments(text, plan.ended, plan.zone), _says_nothing(text)
     rejects.add("bad_end", column, _lines_and(chunk, text, ~moments.ok & ~absent & accepted))
-    early = np.flatnonzero(moments.ok & accepted & (moments.at < at))
-    for place in early:
-        rejects.note("end_before_start", f"line {chunk.lines[place]}: {text[int(place)].as_py()}")
     return {"ended_at": pa.array(moments.at, mask=~moments.ok)}
 
 

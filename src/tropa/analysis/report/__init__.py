@@ -14,10 +14,10 @@ from tropa.analysis.problem import Language
 from tropa.analysis.report.activities import activities
 from tropa.analysis.report.complete import complete
 from tropa.analysis.report.dwell import dwell
-from tropa.analysis.report.findings import findings
 from tropa.analysis.report.flow import flow
 from tropa.analysis.report.follows import follows
 from tropa.analysis.report.funnel import funnel
+from tropa.analysis.report.headlines import headlines
 from tropa.analysis.report.invitation import invitation
 from tropa.analysis.report.losses import losses, reasons
 from tropa.analysis.report.notes import quality, quality_conclusion, reading, terms
@@ -58,7 +58,7 @@ def _parts(subject: Subject) -> dict[str, object]:
     drawn = flow(subject) if with_journey else None
     return {
         "tiles": tiles(subject),
-        "findings": findings(subject) if with_journey else [],
+        "headlines": headlines(subject) if with_journey else [],
         "funnel": funnel(subject) if with_journey else None,
         "activities": None if with_journey else activities(subject),
         "invitation": "" if with_journey else invitation(subject),

@@ -12,12 +12,11 @@ from tropa.analysis.report.shares import Shown
 from tropa.analysis.report.subject import Subject
 from tropa.analysis.report.svg import element, joined, tip
 from tropa.analysis.report.tables import Table
-from tropa.analysis.words import DASH, Words
+from tropa.analysis.words import DASH, DAY, Words
 
 MOST_ROWS = 40
 WIDTH, HEIGHT = 1000.0, 100.0
 FIGURES = ("mature", "to_date", "estimate")
-DAY = 86400.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,10 @@ from markupsafe import Markup
 from tropa.analysis.report.document import BinDoc, DwellDoc, StageDoc
 from tropa.analysis.report.scale import Axis
 from tropa.analysis.report.svg import element, joined, share, text
-from tropa.analysis.words import Words
+from tropa.analysis.words import DAY, Words
 
 HEIGHT, BASE, TALLEST = 60.0, 50.0, 42.0
 BEYOND = 0.03
-DAY = 86400.0
 
 
 def ticks(axis: Axis, words: Words) -> Markup:

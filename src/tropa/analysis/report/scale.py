@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import floor, log10
 
-from tropa.analysis.words import Words, unit_for
+from tropa.analysis.words import DAY, Words, unit_for
 
 TICKS = 6
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
@@ -32,7 +32,7 @@ class Axis:
 def axis_for(longest_seconds: float) -> Axis:
     """The shortest round axis that holds the duration; an axis of one day when there is nothing to show."""
     if longest_seconds <= 0:
-        return Axis(86400.0, 86400.0, 86400.0, "day")
+        return Axis(DAY, DAY, DAY, "day")
     length, unit = unit_for(longest_seconds)
     step = _step(longest_seconds / length / TICKS, unit)
     count = max(1, -int(-(longest_seconds / length / step) // 1))

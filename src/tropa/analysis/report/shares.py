@@ -1,6 +1,6 @@
 """How a share is shown: percent with its counts, counts alone when few, a dash with the reason when there is none."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
 
@@ -33,46 +33,37 @@ class Shown:
 
 def shown(given: ShareDoc, target: float | None, words: Words) -> Shown:
     """A share against its target, if there is one and there are enough cases to compare."""
-    value, k, n = given["value"], given["k"], given["n"]
+    counts = words("share.of", k=words.number(given["k"]), n=words.number(given["n"]))
+    return _shown(given, target, words, counts, Shown(counts, note=words("few.counts"), few=True))
+
+
+def estimated(given: EstimateDoc, target: float | None, words: Words) -> Shown:
+    """The Aalen–Johansen estimate; its counts are all who entered, open ones included."""
+    n = words.number(given["n"])
+    return _shown(
+        given, target, words, words("share.over", n=n), Shown(DASH, note=words("few.estimate", n=n), few=True)
+    )
+
+
+def _shown(given: ShareDoc | EstimateDoc, target: float | None, words: Words, counts: str, counts_only: Shown) -> Shown:
+    """counts_only: what stands instead of a percentage that would rest on too few cases."""
+    value, n, interval = given["value"], given["n"], (given["low"], given["high"])
     goal = words("share.target", value=words.goal(target)) if target is not None else ""
     if value is None or n is None:
         return Shown(DASH, target=goal, note=words.reason(given.get("reason")))
-    counts = words("share.of", k=words.number(k), n=words.number(n))
     if n < COUNTS_ONLY:
-        return Shown(counts, target=goal, note=words("few.counts"), few=True)
+        return replace(counts_only, target=goal)
     few = n < FEW
     tone = "" if few else against(value, target)
     return Shown(
         words.percent(value),
         counts,
-        words.range(given["low"], given["high"]),
+        words.range(*interval),
         goal,
         words("few") if few else "",
         tone,
         few,
-        bullet(value, target, (given["low"], given["high"]), tone),
-    )
-
-
-def estimated(given: EstimateDoc, target: float | None, words: Words) -> Shown:
-    """The Aalen–Johansen estimate; its counts are all who entered, open ones included."""
-    value, n = given["value"], given["n"]
-    goal = words("share.target", value=words.goal(target)) if target is not None else ""
-    if value is None or n is None:
-        return Shown(DASH, target=goal, note=words.reason(given.get("reason")))
-    if n < COUNTS_ONLY:
-        return Shown(DASH, target=goal, note=words("few.estimate", n=words.number(n)), few=True)
-    few = n < FEW
-    tone = "" if few else against(value, target)
-    return Shown(
-        words.percent(value),
-        words("share.over", n=words.number(n)),
-        words.range(given["low"], given["high"]),
-        goal,
-        words("few") if few else "",
-        tone,
-        few,
-        bullet(value, target, (given["low"], given["high"]), tone),
+        bullet(value, target, interval, tone),
     )
 
 

@@ -7,10 +7,9 @@ from unicodedata import east_asian_width
 from tropa.analysis.document import Document
 from tropa.analysis.figure import COUNTS_ONLY, FEW
 from tropa.analysis.problem import Language
-from tropa.analysis.words import DASH, Words
+from tropa.analysis.words import DASH, DAY, Words
 
 MOST_ROWS, MOST_PATHS, MOST_STEPS, MOST_EXAMPLES = 30, 5, 8, 3
-DAY = 86_400
 
 
 def summary(found: Document, *, language: Language) -> str:
@@ -98,7 +97,7 @@ def _value(share: Document, words: Words) -> str:
 
 
 def _median(time: Document, words: Words) -> str:
-    if time["km_median_seconds"] is None and time["longest_seconds"] is not None:
+    if time["km_median_seconds"] is None and time["longest_seconds"]:
         return f"> {words.days(time['longest_seconds'])}"
     return words.days(time["km_median_seconds"])
 
@@ -112,7 +111,8 @@ def _paths(found: Document, words: Words) -> str:
     lines = [f"{words('variants.title')} ({words.number(found['variants_total'])}):"]
     for variant in found["variants"][:MOST_PATHS]:
         path = " → ".join(labels.get(step, step) for step in _shortened(variant["path"]))
-        lines.append(f"  {words.number(variant['count'])} · {words.percent(variant['share'])}  {path}")
+        share = f" · {words.percent(variant['share'])}" if found["trips_total"] >= COUNTS_ONLY else ""
+        lines.append(f"  {words.number(variant['count'])}{share}  {path}")
     return "\n".join(lines)
 
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from tropa.analysis.report.document import LeadTimeDoc, TransitionDoc
 from tropa.analysis.report.subject import Subject
 from tropa.analysis.report.svg import element, share
 
 MOST_ROWS = 12
-DASHED = "—"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,40 +36,32 @@ def lead_times(subject: Subject) -> Times:
     words, given = subject.words, list(subject.document["lead_times"])
     shown = given if len(given) <= MOST_ROWS else sorted(given, key=lambda lead: -lead["count"])[:MOST_ROWS]
     longest = _longest([lead["median_seconds"] for lead in shown])
-    rows = [
-        Row(
-            subject.name(lead["source"]),
-            subject.name(lead["target"]),
-            words.number(lead["count"]),
-            words.days(lead["median_seconds"]),
-            words.days(lead["mean_seconds"]),
-            _bar(lead["median_seconds"], longest),
-            note=words("times.negative", n=words.number(lead["negative"])) if lead["negative"] else "",
-        )
-        for lead in shown
-    ]
+    notes = [words("times.negative", n=words.number(lead["negative"])) if lead["negative"] else "" for lead in shown]
+    rows = [_row(subject, lead, longest, note=note) for lead, note in zip(shown, notes, strict=True)]
     return Times(rows, _rest(subject, len(given)), _lead_conclusion(subject))
 
 
 def move_times(subject: Subject) -> Times:
     """The most frequent moves with the time before the next stage."""
-    words = subject.words
     given = sorted(subject.document["transitions"], key=lambda move: -move["count"])
     shown = given[:MOST_ROWS]
     longest = _longest([move["median_seconds"] for move in shown])
-    rows = [
-        Row(
-            subject.name(move["source"]),
-            subject.name(move["target"]),
-            words.number(move["count"]),
-            words.days(move["median_seconds"]),
-            words.days(move["mean_seconds"]),
-            _bar(move["median_seconds"], longest),
-            kind="back" if move["kind"] == "return" else "",
-        )
-        for move in shown
-    ]
+    rows = [_row(subject, move, longest, kind="back" if move["kind"] == "return" else "") for move in shown]
     return Times(rows, _rest(subject, len(given)), _move_conclusion(subject))
+
+
+def _row(subject: Subject, pair: LeadTimeDoc | TransitionDoc, longest: float, *, kind: str = "", note: str = "") -> Row:
+    words = subject.words
+    return Row(
+        subject.name(pair["source"]),
+        subject.name(pair["target"]),
+        words.number(pair["count"]),
+        words.days(pair["median_seconds"]),
+        words.days(pair["mean_seconds"]),
+        _bar(pair["median_seconds"], longest),
+        kind,
+        note,
+    )
 
 
 def _longest(seconds: Sequence[float | None]) -> float:

@@ -25,12 +25,13 @@ def touches(case: str, *told: tuple[float, str], **more: object) -> list[Row]:
     return [{"case_id": case, "type": type_, "occurred_at": int(day * DAY), **more} for day, type_ in told]
 
 
-def model(journey: Journey) -> JourneyModel:
-    """The model of a twin's journey, through the YAML a user writes."""
+def model(journey: Journey, *more: str) -> JourneyModel:
+    """The model of a twin's journey, through the YAML a user writes; more: further lines of it."""
     lines = [
         f"journey: {{key: j, label: {{ru: п, en: j}}, reopen_days: {journey.reopen}}}",
         f"lost: {{touch: [{journey.lost}], reason: why}}",
         f"completed: {{touch: [{journey.completed}]}}",
+        *more,
     ]
     if journey.supplier:
         lines.append(f"client_activity: {{not: {{touch: [{', '.join(sorted(journey.supplier))}]}}}}")
@@ -52,13 +53,22 @@ def model(journey: Journey) -> JourneyModel:
 
 
 @contextmanager
+def read(
+    rows: Sequence[Mapping[str, object]], journey: JourneyModel | None, as_of: int | None = None
+) -> Iterator[tuple[EventLog, Passages]]:
+    """A log and its passages in an engine of their own."""
+    with Engine(memory_mb=256, threads=1) as engine:
+        log = EventLog.from_rows(rows, engine=engine)
+        yield log, find_passages(find_visits(place(log, journey, as_of=as_of)))
+
+
+@contextmanager
 def passages_of(
     rows: Sequence[Mapping[str, object]], journey: JourneyModel | None, as_of: int | None = None
 ) -> Iterator[Passages]:
     """Passages of a log in an engine of their own."""
-    with Engine(memory_mb=256, threads=1) as engine:
-        placed = place(EventLog.from_rows(rows, engine=engine), journey, as_of=as_of)
-        yield find_passages(find_visits(placed))
+    with read(rows, journey, as_of) as (_, passages):
+        yield passages
 
 
 def listed(found: Visits) -> list[dict[str, Any]]:

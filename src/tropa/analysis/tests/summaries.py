@@ -1,9 +1,22 @@
-"""Summary documents to draw in tests: a rich journey and a log without one."""
+"""Summary documents to draw in tests: a rich journey."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from tropa.analysis.tests.summary_parts import DAY, Document, dwell, estimate, missing, share, stage
+from tropa.analysis.tests.summary_parts import (
+    DAY,
+    Document,
+    drop,
+    dwell,
+    estimate,
+    log_of,
+    missing,
+    move,
+    share,
+    source,
+    stage,
+    variant,
+)
 
 # key, ru, en, phase, entered, visits, on, back, lost, dropped, completed, here, target, days, median, p90, weight
 _STAGES: Sequence[tuple[Any, ...]] = (
@@ -52,6 +65,49 @@ _STAGES: Sequence[tuple[Any, ...]] = (
 )
 
 
+A, R, D, P, N, L = (row[0] for row in _STAGES)
+
+
+def journey() -> Document:
+    """Six stages with the numbers of the design's dashboard."""
+    return {
+        "schema": 1,
+        "question": {
+            "as_of": "2024-05-17T09:40:00+00:00",
+            "timezone": "Europe/Moscow",
+            "journey": {"key": "crm", "label": {"ru": "CRM для среднего бизнеса", "en": "CRM for mid-size business"}},
+            "unit": "account",
+        },
+        "source": source(),
+        "log": log_of(96512, 14200, 34, 1178, 118),
+        "stages": [_stage(place, row) for place, row in enumerate(_STAGES)],
+        "transitions": _transitions(),
+        "variants": _variants(),
+        "variants_total": 1178,
+        "trips_total": 14200,
+        "lead_times": _lead_times(),
+        "path_shape": {
+            "closed": 430,
+            "linear": share(301, 430),
+            "with_return": share(79, 430),
+            "with_skip": share(50, 430),
+        },
+        "drop_offs": _drop_offs(),
+        "reasons": [
+            {"reason": "Нет кейса из нашей отрасли", "count": 121, "share": 0.38},
+            {"reason": "Вопрос про интеграцию с 1С", "count": 85, "share": 0.27},
+            {"reason": "Бюджет перенесён на следующий год", "count": 67, "share": 0.21},
+            {"reason": None, "count": 45, "share": 0.14},
+        ],
+        "touches_to_won": {"trips": 80, "median": 31.0, "p90": 58.0},
+        "first_value": None,
+        "quality": [
+            {"code": "bad_date", "count": 214, "examples": ["строка 18: «31.02.2024»", "строка 402: «вчера»"]},
+            {"code": "negative_duration", "count": 1, "examples": ["acc-4471: Покупка раньше Решения на 3 дня"]},
+        ],
+    }
+
+
 def _stage(place: int, row: tuple[Any, ...]) -> Document:
     key, ru, en, phase, entered, visits, on, back, lost, dropped, completed, here = row[:12]
     target, days, median, p90, weight = row[12:]
@@ -87,243 +143,64 @@ def _stage(place: int, row: tuple[Any, ...]) -> Document:
     )
 
 
-def _move(source: str, target: str, count: int, days: float, kind: str) -> Document:
-    mean = days * 1.3 * DAY
-    return {
-        "source": source,
-        "target": target,
-        "count": count,
-        "median_seconds": days * DAY,
-        "mean_seconds": mean,
-        "kind": kind,
-    }
+def _transitions() -> list[Document]:
+    return [
+        move(A, R, 1576, 34, "forward"),
+        move(R, D, 501, 19, "forward"),
+        move(D, R, 64, 14, "return"),
+        move(D, P, 83, 47, "forward"),
+        move(P, N, 77, 16, "forward"),
+        move(N, L, 59, 41, "forward"),
+        move(P, D, 9, 6, "return"),
+        move(L, N, 6, 60, "return"),
+        move(R, P, 9, 22, "skip"),
+        move(D, N, 6, 31, "skip"),
+    ]
 
 
-def variant(path: Sequence[str], count: int, ending: str, days: float) -> Document:
-    return {
-        "path": list(path),
-        "count": count,
-        "share": count / 14200,
-        "endings": {ending: count},
-        "median_seconds": days * DAY,
-    }
+def _variants() -> list[Document]:
+    return [
+        variant([A], 11890, "dropped", 21),
+        variant([A, R], 820, "lost", 47),
+        variant([A], 734, "open", 12),
+        variant([A, R, D], 172, "lost", 61),
+        variant([A, R, D], 83, "open", 58),
+        variant([A, R, D, R, D], 42, "lost", 84),
+        variant([A, R, D, P, N, L], 34, "completed", 109),
+        variant([A, R, D, R, D, P, N, L], 17, "completed", 143),
+        variant([A, R, D, P, N], 13, "lost", 126),
+        variant([A, R, D, P, D, P, N], 9, "open", 151),
+    ]
+
+
+def _lead_times() -> list[Document]:
+    return [
+        _lead(A, R, 1576, 34),
+        _lead(A, D, 437, 61),
+        _lead(A, P, 80, 118, 1),
+        _lead(A, L, 53, 186),
+        _lead(R, D, 437, 22),
+        _lead(R, P, 80, 74),
+        _lead(D, P, 80, 47, 1),
+        _lead(P, N, 77, 16),
+        _lead(N, L, 53, 41),
+    ]
+
+
+def _drop_offs() -> list[Document]:
+    return [
+        drop(D, "demo_held", 120, 21, 0.5),
+        drop(N, "setup_call", 6, 3, 1.0),
+        drop(D, "proposal_viewed", 44, 51, 0.5),
+        drop(A, "article_read", 0, 11890, 0.05),
+        drop(L, "renewal_reminder", 1, 3, 1.0),
+        drop(R, "webinar_attended", 112, 400, 0.2),
+        drop(N, "training", 2, 2, 1.0),
+        drop(R, None, 29, 311, 0.2),
+        drop(P, "contract_sent", 2, 0, 0.75),
+    ]
 
 
 def _lead(source: str, target: str, count: int, days: float, negative: int = 0) -> Document:
     seconds = {"median_seconds": days * DAY, "mean_seconds": days * 1.2 * DAY}
     return {"source": source, "target": target, "count": count, "negative": negative, **seconds}
-
-
-def drop(stage_key: str, last: str | None, explicit: int, implicit: int, weight: float) -> Document:
-    count = explicit + implicit
-    return {
-        "stage": stage_key,
-        "last_type": last,
-        "explicit": explicit,
-        "implicit": implicit,
-        "count": count,
-        "severity": count * weight,
-    }
-
-
-A, R, D, P, N, L = (row[0] for row in _STAGES)
-
-
-def journey() -> Document:
-    """Six stages with the numbers of the design's dashboard."""
-    return {
-        "schema": 1,
-        "question": {
-            "as_of": "2024-05-17T09:40:00+00:00",
-            "timezone": "Europe/Moscow",
-            "journey": {"key": "crm", "label": {"ru": "CRM для среднего бизнеса", "en": "CRM for mid-size business"}},
-            "unit": "account",
-        },
-        "source": source(),
-        "log": log_of(96512, 14200, 34, 1178, 118),
-        "stages": [_stage(place, row) for place, row in enumerate(_STAGES)],
-        "transitions": [
-            _move(A, R, 1576, 34, "forward"),
-            _move(R, D, 501, 19, "forward"),
-            _move(D, R, 64, 14, "return"),
-            _move(D, P, 83, 47, "forward"),
-            _move(P, N, 77, 16, "forward"),
-            _move(N, L, 59, 41, "forward"),
-            _move(P, D, 9, 6, "return"),
-            _move(L, N, 6, 60, "return"),
-            _move(R, P, 9, 22, "skip"),
-            _move(D, N, 6, 31, "skip"),
-        ],
-        "variants": [
-            variant([A], 11890, "dropped", 21),
-            variant([A, R], 820, "lost", 47),
-            variant([A], 734, "open", 12),
-            variant([A, R, D], 172, "lost", 61),
-            variant([A, R, D], 83, "open", 58),
-            variant([A, R, D, R, D], 42, "lost", 84),
-            variant([A, R, D, P, N, L], 34, "completed", 109),
-            variant([A, R, D, R, D, P, N, L], 17, "completed", 143),
-            variant([A, R, D, P, N], 13, "lost", 126),
-            variant([A, R, D, P, D, P, N], 9, "open", 151),
-        ],
-        "variants_total": 1178,
-        "trips_total": 14200,
-        "lead_times": [
-            _lead(A, R, 1576, 34),
-            _lead(A, D, 437, 61),
-            _lead(A, P, 80, 118, 1),
-            _lead(A, L, 53, 186),
-            _lead(R, D, 437, 22),
-            _lead(R, P, 80, 74),
-            _lead(D, P, 80, 47, 1),
-            _lead(P, N, 77, 16),
-            _lead(N, L, 53, 41),
-        ],
-        "path_shape": {
-            "closed": 430,
-            "linear": share(301, 430),
-            "with_return": share(79, 430),
-            "with_skip": share(50, 430),
-        },
-        "drop_offs": [
-            drop(D, "demo_held", 120, 21, 0.5),
-            drop(N, "setup_call", 6, 3, 1.0),
-            drop(D, "proposal_viewed", 44, 51, 0.5),
-            drop(A, "article_read", 0, 11890, 0.05),
-            drop(L, "renewal_reminder", 1, 3, 1.0),
-            drop(R, "webinar_attended", 112, 400, 0.2),
-            drop(N, "training", 2, 2, 1.0),
-            drop(R, None, 29, 311, 0.2),
-            drop(P, "contract_sent", 2, 0, 0.75),
-        ],
-        "reasons": [
-            {"reason": "Нет кейса из нашей отрасли", "count": 121, "share": 0.38},
-            {"reason": "Вопрос про интеграцию с 1С", "count": 85, "share": 0.27},
-            {"reason": "Бюджет перенесён на следующий год", "count": 67, "share": 0.21},
-            {"reason": None, "count": 45, "share": 0.14},
-        ],
-        "touches_to_won": {"trips": 80, "median": 31.0, "p90": 58.0},
-        "first_value": None,
-        "quality": [
-            {"code": "bad_date", "count": 214, "examples": ["строка 18: «31.02.2024»", "строка 402: «вчера»"]},
-            {"code": "negative_duration", "count": 1, "examples": ["acc-4471: Покупка раньше Решения на 3 дня"]},
-        ],
-    }
-
-
-def source(**changes: Any) -> Document:
-    source: Document = {
-        "path": "touches-2024.csv",
-        "format": "csv",
-        "compressed": False,
-        "encoding": "cp1251",
-        "delimiter": ";",
-        "decimal": ",",
-        "date_format": "%d.%m.%Y %H:%M",
-        "timezone": "Europe/Moscow",
-        "columns": {"case": "ИД компании", "activity": "Событие", "at": "Когда", "channel": "Канал"},
-        "rows_read": 96726,
-        "rows_rejected": 214,
-        "rejects_file": "touches-2024.rejects.csv",
-        "guessed": ["encoding", "delimiter", "decimal", "columns"],
-    }
-    return {**source, **changes}
-
-
-def log_of(events: int, cases: int, activities: int, variants: int, median: float) -> Document:
-    seconds = {"mean": median * 1.3 * DAY, "median": median * DAY, "p90": median * 2.6 * DAY}
-    first, last = "2023-05-17T00:00:00+00:00", "2024-05-17T09:12:00+00:00"
-    return {
-        "events": events,
-        "cases": cases,
-        "activities": activities,
-        "variants": variants,
-        "first_at": first,
-        "last_at": last,
-        "case_duration_seconds": seconds,
-    }
-
-
-def process(activities: int = 27, trips: int = 1434) -> Document:
-    """A log without a journey, shaped like an administrative process with loops."""
-    keys = [f"T{place:02d} {_VERBS[place % len(_VERBS)]}" for place in range(activities)]
-    sizes = [max(1, round(trips * 0.86**place)) for place in range(activities)]
-    stages = [_activity(key, size, place) for place, (key, size) in enumerate(zip(keys, sizes, strict=True))]
-    return {
-        **journey(),
-        "question": {"as_of": "2024-05-17T09:40:00+00:00", "timezone": "UTC", "journey": None, "unit": "account"},
-        "source": source(
-            path="receipt.xes.gz",
-            format="xes",
-            compressed=True,
-            encoding=None,
-            delimiter=None,
-            decimal=None,
-            guessed=[],
-        ),
-        "log": log_of(8577, trips, activities, 116, 5.4),
-        "stages": stages,
-        "transitions": list(_process_moves(keys, sizes)),
-        "variants": [
-            {
-                "path": keys[: 6 + place % 7],
-                "count": 700 // (place + 1),
-                "share": 0.45 / (place + 1),
-                "endings": {"open": 1},
-                "median_seconds": DAY * place,
-            }
-            for place in range(min(116, 30))
-            if keys
-        ],
-        "variants_total": 116,
-        "trips_total": trips,
-        "lead_times": [],
-        "path_shape": None,
-        "drop_offs": [],
-        "reasons": [],
-        "touches_to_won": None,
-        "quality": [],
-    }
-
-
-_VERBS = (
-    "Confirmation of receipt",
-    "Check confirmation",
-    "Adjust confirmation",
-    "Determine necessity of stop advice",
-    "Print and send",
-)
-
-
-def _activity(key: str, entered: int, place: int) -> Document:
-    none = missing("no_model")
-    conversion = {"mature": none, "to_date": none, "estimate": estimate(None, entered, "no_model")}
-    return {
-        **stage(key, key, key),
-        "rank": None,
-        "phase": None,
-        "horizon_days": None,
-        "inactivity_days": None,
-        "entered": entered,
-        "visits": round(entered * 1.1),
-        "reached": None,
-        "conversion": conversion,
-        "skipped": none,
-        "returned": none,
-        "here": entered // 10,
-        "exits": {"forward": 0, "back": 0, "lost": 0, "dropped": 0, "completed": 0, "open": entered // 10},
-        "dwell": dwell(1.2 + place % 5, 6 + 2 * (place % 5), entered, entered // 10, unit=3600.0 * (1 + place % 3)),
-        "active": {"n": entered, "median_seconds": 1800.0, "mean_seconds": 2400.0},
-        "lost": None,
-        "losses": None,
-        "severity": None,
-        "drop_off": none,
-        "reason": "no_model",
-    }
-
-
-def _process_moves(keys: Sequence[str], sizes: Sequence[int]) -> list[Document]:
-    moves = [_move(a, b, size, 0.4, "none") for a, b, size in zip(keys, keys[1:], sizes[1:], strict=False)]
-    moves += [_move(a, b, size // 3, 1.1, "none") for a, b, size in zip(keys, keys[3:], sizes[3:], strict=False)]
-    moves += [_move(b, a, size // 5, 2.2, "none") for a, b, size in zip(keys[1:], keys[3:], sizes[3:], strict=False)]
-    return [*moves, *(_move(key, key, size // 8, 0.1, "none") for key, size in zip(keys, sizes, strict=True))]

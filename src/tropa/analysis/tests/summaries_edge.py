@@ -1,7 +1,18 @@
 """Summary documents at the edges of the contract: hostile texts, nulls, one trip, no stages."""
 
-from tropa.analysis.tests.summaries import A, drop, journey, source, variant
-from tropa.analysis.tests.summary_parts import Document, dwell, estimate, missing, share, stage
+from tropa.analysis.tests.summaries import A, journey
+from tropa.analysis.tests.summary_parts import (
+    Document,
+    drop,
+    dwell,
+    estimate,
+    missing,
+    share,
+    source,
+    stage,
+    variant,
+    without_trips,
+)
 
 HOSTILE = "</script><img src=x onerror=alert(1)>\"'&<!--"
 LONG = "Очень-длинное_название/этапа.которое" * 40
@@ -32,48 +43,8 @@ def edge() -> Document:
             "case_duration_seconds": _nothing(),
         },
         "stages": stages,
-        "transitions": [
-            {
-                "source": HOSTILE,
-                "target": LONG,
-                "count": 99_999_999,
-                "median_seconds": None,
-                "mean_seconds": None,
-                "kind": HOSTILE,
-            },
-            {
-                "source": LONG,
-                "target": HOSTILE,
-                "count": 1,
-                "median_seconds": 0.012,
-                "mean_seconds": -5.0,
-                "kind": "return",
-            },
-            {
-                "source": "gone",
-                "target": "missing",
-                "count": 1,
-                "median_seconds": 4e9,
-                "mean_seconds": 4e9,
-                "kind": "none",
-            },
-        ],
-        "variants": [
-            {
-                "path": [HOSTILE, LONG, RIGHT_TO_LEFT] * 60,
-                "count": 1,
-                "share": None,
-                "endings": {},
-                "median_seconds": None,
-            },
-            {
-                "path": [],
-                "count": 3,
-                "share": 0.00001,
-                "endings": {HOSTILE: 3, "lost": 2, "open": 1},
-                "median_seconds": 3e9,
-            },
-        ],
+        "transitions": _transitions(),
+        "variants": _variants(),
         "lead_times": [
             {"source": HOSTILE, "target": LONG, "count": 1, "negative": 1, "median_seconds": -3.0, "mean_seconds": None}
         ],
@@ -85,6 +56,54 @@ def edge() -> Document:
         "variants_total": 2,
         "trips_total": 100_000_000,
     }
+
+
+def _transitions() -> list[Document]:
+    return [
+        {
+            "source": HOSTILE,
+            "target": LONG,
+            "count": 99_999_999,
+            "median_seconds": None,
+            "mean_seconds": None,
+            "kind": HOSTILE,
+        },
+        {
+            "source": LONG,
+            "target": HOSTILE,
+            "count": 1,
+            "median_seconds": 0.012,
+            "mean_seconds": -5.0,
+            "kind": "return",
+        },
+        {
+            "source": "gone",
+            "target": "missing",
+            "count": 1,
+            "median_seconds": 4e9,
+            "mean_seconds": 4e9,
+            "kind": "none",
+        },
+    ]
+
+
+def _variants() -> list[Document]:
+    return [
+        {
+            "path": [HOSTILE, LONG, RIGHT_TO_LEFT] * 60,
+            "count": 1,
+            "share": None,
+            "endings": {},
+            "median_seconds": None,
+        },
+        {
+            "path": [],
+            "count": 3,
+            "share": 0.00001,
+            "endings": {HOSTILE: 3, "lost": 2, "open": 1},
+            "median_seconds": 3e9,
+        },
+    ]
 
 
 def _nothing() -> Document:
@@ -142,10 +161,5 @@ def small(stages: int) -> Document:
         "variants": [variant([A], 1, "open", 3)] if stages else [],
         "variants_total": 1 if stages else 0,
         "trips_total": 1 if stages else 0,
-        "lead_times": [],
-        "path_shape": None,
-        "drop_offs": [],
-        "reasons": [],
-        "touches_to_won": None,
-        "quality": [],
+        **without_trips(),
     }

@@ -1,5 +1,6 @@
 """Parts of summary documents to draw in tests."""
 
+from collections.abc import Sequence
 from math import exp, log
 from typing import Any
 
@@ -114,3 +115,82 @@ def stage(key: str, ru: str, en: str, **changes: Any) -> Document:
         "drop_off": share(0, 0),
     }
     return {**blank, **changes}
+
+
+def move(source: str, target: str, count: int, days: float, kind: str) -> Document:
+    mean = days * 1.3 * DAY
+    return {
+        "source": source,
+        "target": target,
+        "count": count,
+        "median_seconds": days * DAY,
+        "mean_seconds": mean,
+        "kind": kind,
+    }
+
+
+def variant(path: Sequence[str], count: int, ending: str, days: float) -> Document:
+    return {
+        "path": list(path),
+        "count": count,
+        "share": count / 14200,
+        "endings": {ending: count},
+        "median_seconds": days * DAY,
+    }
+
+
+def drop(stage_key: str, last: str | None, explicit: int, implicit: int, weight: float) -> Document:
+    count = explicit + implicit
+    return {
+        "stage": stage_key,
+        "last_type": last,
+        "explicit": explicit,
+        "implicit": implicit,
+        "count": count,
+        "severity": count * weight,
+    }
+
+
+def source(**changes: Any) -> Document:
+    source: Document = {
+        "path": "touches-2024.csv",
+        "format": "csv",
+        "compressed": False,
+        "encoding": "cp1251",
+        "delimiter": ";",
+        "decimal": ",",
+        "date_format": "%d.%m.%Y %H:%M",
+        "timezone": "Europe/Moscow",
+        "columns": {"case": "ИД компании", "activity": "Событие", "at": "Когда", "channel": "Канал"},
+        "rows_read": 96726,
+        "rows_rejected": 214,
+        "rejects_file": "touches-2024.rejects.csv",
+        "guessed": ["encoding", "delimiter", "decimal", "columns"],
+    }
+    return {**source, **changes}
+
+
+def log_of(events: int, cases: int, activities: int, variants: int, median: float) -> Document:
+    seconds = {"mean": median * 1.3 * DAY, "median": median * DAY, "p90": median * 2.6 * DAY}
+    first, last = "2023-05-17T00:00:00+00:00", "2024-05-17T09:12:00+00:00"
+    return {
+        "events": events,
+        "cases": cases,
+        "activities": activities,
+        "variants": variants,
+        "first_at": first,
+        "last_at": last,
+        "case_duration_seconds": seconds,
+    }
+
+
+def without_trips() -> Document:
+    """The figures that a log without finished trips has not."""
+    return {
+        "lead_times": [],
+        "path_shape": None,
+        "drop_offs": [],
+        "reasons": [],
+        "touches_to_won": None,
+        "quality": [],
+    }

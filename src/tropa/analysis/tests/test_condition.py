@@ -9,7 +9,7 @@ import pytest
 
 from tropa.analysis import condition
 from tropa.analysis.condition import Compare, Facts, Not, evaluate, fields, parse
-from tropa.analysis.condition_operators import OPERATORS
+from tropa.analysis.condition.operators import OPERATORS
 from tropa.analysis.problem import InputError
 
 DAY = 86_400_000_000
@@ -271,7 +271,7 @@ def test_the_tree_needs_no_engine_no_yaml_and_no_clock() -> None:
         "sys.modules['tropa.analysis'] = package; before = {*sys.modules}; import tropa.analysis.condition; "
         "print(*({'ibis', 'duckdb', 'yaml', 'datetime', 'random'} & ({*sys.modules} - before)))"
     )
-    folder = str(Path(condition.__file__).parent)
+    folder = str(Path(condition.__file__).parents[1])
     loaded = subprocess.run([sys.executable, "-c", program, folder], capture_output=True, text=True, check=True)
 
     assert loaded.stdout.split() == []

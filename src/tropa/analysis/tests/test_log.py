@@ -132,7 +132,8 @@ def test_start_and_end(cwd: Path, engine: Engine) -> None:
     first, _ = rows(log)
     assert (first["occurred_at"], first["ended_at"]) == (at("2024-01-01T10:00"), at("2024-01-01T11:00"))
     assert log.source.columns["at"] == "start_timestamp"
-    assert [(finding.code, finding.count) for finding in log.findings] == [("end_before_start", 1)]
+    # An end before its start is a matter of the figures (`negative_duration`), in whatever format it comes.
+    assert log.findings == ()
 
 
 def test_named_columns_also_take_the_end(cwd: Path, engine: Engine) -> None:

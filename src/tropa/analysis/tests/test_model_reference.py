@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tropa.analysis import model
-from tropa.analysis.condition import FORMS, fields, parse
-from tropa.analysis.condition_operators import BOUNDS, OPERATORS
-from tropa.analysis.condition_tree import FIELDS
-from tropa.analysis.model import JourneyModel
+from tropa.analysis.condition import fields, parse
+from tropa.analysis.condition.operators import BOUNDS, OPERATORS
+from tropa.analysis.condition.reading import FORMS
+from tropa.analysis.condition.tree import FIELDS
+from tropa.analysis.model import JourneyModel, journey, reading, stage
 
 REFERENCE = Path(__file__).parents[4] / "docs" / "reference"
 
@@ -32,9 +32,9 @@ def rows(page: str, heading: str) -> dict[str, list[str]]:
 @pytest.mark.parametrize(
     ("page", "heading", "words"),
     [
-        ("journey.md", "Keys of the file", model.TOP_KEYS),
-        ("journey.md", "Keys of `journey`", model.JOURNEY_KEYS),
-        ("journey.md", "Keys of a stage", model.STAGE_KEYS),
+        ("journey.md", "Keys of the file", journey.TOP_KEYS),
+        ("journey.md", "Keys of `journey`", journey.JOURNEY_KEYS),
+        ("journey.md", "Keys of a stage", reading.STAGE_KEYS),
         ("conditions.md", "Forms", FORMS),
         ("conditions.md", "Fields", FIELDS),
         ("conditions.md", "Operators", OPERATORS),
@@ -54,7 +54,7 @@ def test_the_reference_names_the_operands_of_an_operator(name: str) -> None:
     assert operand == ("list of one kind" if entry.many else ", ".join(entry.kinds))
 
 
-@pytest.mark.parametrize("choice", [*model.UNITS, *model.PHASES])
+@pytest.mark.parametrize("choice", [*journey.UNITS, *stage.PHASES])
 def test_the_reference_names_every_unit_and_phase(choice: str) -> None:
     assert f"`{choice}`" in section("journey.md", "Keys of `journey`") + section("journey.md", "Keys of a stage")
 
@@ -62,15 +62,15 @@ def test_the_reference_names_every_unit_and_phase(choice: str) -> None:
 def test_the_reference_shows_the_defaults_of_the_code() -> None:
     table = rows("journey.md", "Defaults")
 
-    assert set(table) == {*model.LOSS_WEIGHT, *model.PHASES}
-    for phase in model.PHASES:
+    assert set(table) == {*stage.LOSS_WEIGHT, *stage.PHASES}
+    for phase in stage.PHASES:
         written = [float(cell) for cell in table[phase]]
-        defaults = (model.PHASE_HORIZON_DAYS, model.PHASE_INACTIVITY_DAYS, model.PHASE_LOSS_WEIGHT)
+        defaults = (stage.PHASE_HORIZON_DAYS, stage.PHASE_INACTIVITY_DAYS, stage.PHASE_LOSS_WEIGHT)
         assert written == [default[phase] for default in defaults]
-    for key, weight in model.LOSS_WEIGHT.items():
-        horizon = model.HORIZON_DAYS.get(key)
+    for key, weight in stage.LOSS_WEIGHT.items():
+        horizon = stage.HORIZON_DAYS.get(key)
         assert table[key][0] == ("by phase" if horizon is None else f"{horizon:g}")
-        assert [float(cell) for cell in table[key][1:]] == [model.INACTIVITY_DAYS[key], weight]
+        assert [float(cell) for cell in table[key][1:]] == [stage.INACTIVITY_DAYS[key], weight]
 
 
 def test_the_journey_of_the_reference_is_readable() -> None:

@@ -10,16 +10,16 @@ import pytest
 
 from tropa.analysis.problem import Language
 from tropa.analysis.report import render
-from tropa.analysis.tests import summaries, summaries_edge
+from tropa.analysis.tests import summaries, summaries_edge, summaries_process
 from tropa.analysis.tests.summary_parts import Document, missing
 
 LIMIT = 2_000_000
 LANGUAGES: tuple[Language, ...] = ("ru", "en")
 DOCUMENTS: dict[str, Callable[[], Document]] = {
     "journey": summaries.journey,
-    "process": summaries.process,
-    "300 activities": lambda: summaries.process(300, 10**8),
-    "one activity": lambda: summaries.process(1, 1),
+    "process": summaries_process.process,
+    "300 activities": lambda: summaries_process.process(300, 10**8),
+    "one activity": lambda: summaries_process.process(1, 1),
     "edge": summaries_edge.edge,
     "no stages": lambda: summaries_edge.small(0),
     "one stage": lambda: summaries_edge.small(1),
@@ -154,7 +154,7 @@ def test_a_missing_conversion_is_a_dash_with_its_reason_and_never_zero() -> None
 
 
 def test_without_a_journey_there_are_no_conversions_but_an_invitation() -> None:
-    text = Page(render(summaries.process(), language="ru")).text.replace("\u00a0", " ")
+    text = Page(render(summaries_process.process(), language="ru")).text.replace("\u00a0", " ")
 
     assert "Конверсий здесь нет" in text
     assert "--journey journey.yaml" in text
@@ -185,7 +185,7 @@ def test_a_finding_of_a_later_version_is_shown_under_its_code() -> None:
 
 
 def test_long_lists_are_cut_and_the_rest_is_counted() -> None:
-    document = summaries.process(300)
+    document = summaries_process.process(300)
     text = Page(render(document, language="ru")).text.replace("\u00a0", " ")
 
     assert "Ещё 260 видов событий" in text
@@ -193,7 +193,7 @@ def test_long_lists_are_cut_and_the_rest_is_counted() -> None:
 
 
 def test_the_document_may_leave_out_what_it_does_not_know() -> None:
-    document = summaries.process()
+    document = summaries_process.process()
     for stage in document["stages"]:
         for name in ("rank", "phase", "target_conversion", "target_days", "next", "active", "losses"):
             del stage[name]

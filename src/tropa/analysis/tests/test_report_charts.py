@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 from tropa.analysis.report import arcs, shares
 from tropa.analysis.report.complete import complete
 from tropa.analysis.report.dwell import dwell
-from tropa.analysis.report.findings import findings
 from tropa.analysis.report.flow import flow
 from tropa.analysis.report.follows import follows
 from tropa.analysis.report.funnel import funnel
+from tropa.analysis.report.headlines import headlines
 from tropa.analysis.report.losses import losses, reasons
 from tropa.analysis.report.scale import axis_for
 from tropa.analysis.report.subject import Subject, clean
 from tropa.analysis.report.tiles import tiles
 from tropa.analysis.report.variants import variants
-from tropa.analysis.tests import summaries, summaries_edge
+from tropa.analysis.tests import summaries, summaries_edge, summaries_process
 from tropa.analysis.tests.summary_parts import DAY, Document, missing, share
 from tropa.analysis.tests.summary_parts import dwell as time_on_stage
 from tropa.analysis.words import Words
@@ -180,7 +180,7 @@ def test_arcs_of_one_track_never_overlap() -> None:
 
 
 def test_a_log_without_a_journey_is_drawn_in_its_usual_order() -> None:
-    drawn = follows(subject(summaries.process()))
+    drawn = follows(subject(summaries_process.process()))
 
     assert drawn is not None
     assert [node.name[:3] for node in drawn.nodes] == [f"T{place:02d}" for place in range(12)]
@@ -215,15 +215,15 @@ def test_a_path_that_ended_in_different_ways_says_how_often() -> None:
     ]
 
 
-def test_findings_name_the_worst_first() -> None:
-    titles = [plain(finding.title) for finding in findings(subject())]
+def test_headlines_name_the_worst_first() -> None:
+    titles = [plain(headline.title) for headline in headlines(subject())]
 
     assert titles[0] == "«Решение» дальше всего от цели"
     assert titles[-1] == "Возвращаются: «Решение» → «Исследование»"
 
 
 def test_nothing_is_concluded_from_one_trip() -> None:
-    assert findings(subject(summaries_edge.small(2))) == []
+    assert headlines(subject(summaries_edge.small(2))) == []
 
 
 def test_fewer_than_ten_trips_have_no_percentage() -> None:

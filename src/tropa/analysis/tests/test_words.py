@@ -172,7 +172,7 @@ def test_moments(iso: str | None, language: Language, shown: str) -> None:
 
 
 def test_short_prepositions_and_dashes_stay_with_their_neighbours() -> None:
-    shown = words.text("findings.none", "ru")
+    shown = words.text("headlines.none", "ru")
 
     assert f"на{NB}каждом" in shown
     assert f"{NB}—" in words.text("page.foot", "ru")

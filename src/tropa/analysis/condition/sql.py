@@ -7,8 +7,8 @@ the SQL is the same on every engine.
 import ibis
 import ibis.expr.types as ir
 
-from tropa.analysis.condition import All, Any, Compare, Condition, Count, Last, Not, column_of, fields, walk
-from tropa.analysis.condition_operators import NUMBER_IN_TEXT, OPERATORS, Kind, Operand, kind_of
+from tropa.analysis.condition.operators import NUMBER_IN_TEXT, OPERATORS, Kind, Operand, kind_of
+from tropa.analysis.condition.tree import All, Any, Compare, Condition, Count, Last, Not, column_of, fields, walk
 
 # A finite float lies between these; NaN does not, whether an engine sorts it first, last or nowhere.
 GREATEST_FLOAT = 1.7976931348623157e308

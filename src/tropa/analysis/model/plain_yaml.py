@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from tropa.analysis.model_problems import Path, Problems
-from tropa.analysis.problem import InputError
+from tropa.analysis.problem import InputError, KeyPath, Problems
 
 MOST_BYTES = 1_000_000
 
@@ -26,9 +25,9 @@ class Document:
     """The data of a YAML text and the line (from 1) of every place in it."""
 
     data: object = None
-    lines: dict[Path, int] = field(default_factory=dict)
+    lines: dict[KeyPath, int] = field(default_factory=dict)
 
-    def line(self, path: Path) -> int | None:
+    def line(self, path: KeyPath) -> int | None:
         """The line of a place, or of the nearest thing around it."""
         while path and path not in self.lines:
             path = path[:-1]
@@ -108,7 +107,7 @@ class _Builder:
         self.lines = document.lines
         self.problems = problems
 
-    def value(self, node: Node, path: Path) -> object:
+    def value(self, node: Node, path: KeyPath) -> object:
         self.lines.setdefault(path, node.start_mark.line + 1)
         if node.tag not in _PLAIN_TAGS:
             self.problems.add(
@@ -120,7 +119,7 @@ class _Builder:
             return [self.value(item, (*path, at)) for at, item in enumerate(node.value)]
         return _scalar(node)
 
-    def _mapping(self, node: MappingNode, path: Path) -> dict[str, object]:
+    def _mapping(self, node: MappingNode, path: KeyPath) -> dict[str, object]:
         built: dict[str, object] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, ScalarNode):

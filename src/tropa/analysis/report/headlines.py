@@ -7,55 +7,55 @@ from tropa.analysis.report import shares
 from tropa.analysis.report.document import StageDoc
 from tropa.analysis.report.funnel import in_words, worst_stage
 from tropa.analysis.report.subject import Subject
+from tropa.analysis.words import DAY
 
 SLOW_FROM = 0.15
-DAY = 86400.0
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Headline:
     title: str
     text: str
 
 
-def findings(subject: Subject) -> list[Finding]:
+def headlines(subject: Subject) -> list[Headline]:
     """Up to five, in the order a person would ask: where they stop, where it hurts, what is slow, what repeats."""
     found = [_worst(subject), _severest(subject), _slowest(subject), _tail(subject), _return(subject)]
-    return [finding for finding in found if finding]
+    return [headline for headline in found if headline]
 
 
-def _worst(subject: Subject) -> Finding | None:
+def _worst(subject: Subject) -> Headline | None:
     stage, words = worst_stage(subject), subject.words
     if stage is None:
         return None
-    title = words("finding.worst", stage=subject.name(stage["key"]))
+    title = words("headline.worst", stage=subject.name(stage["key"]))
     counts = in_words(stage["conversion"]["mature"], words)
-    return Finding(title, words("finding.worst_text", counts=counts, target=words.goal(stage["target_conversion"])))
+    return Headline(title, words("headline.worst_text", counts=counts, target=words.goal(stage["target_conversion"])))
 
 
-def _severest(subject: Subject) -> Finding | None:
+def _severest(subject: Subject) -> Headline | None:
     weighed = [(stage["severity"] or 0.0, stage) for stage in subject.stages.values()]
     severity, stage = max(weighed, key=lambda pair: pair[0], default=(0.0, None))
     if stage is None or not severity or not stage["lost"]:
         return None
     words = subject.words
-    title = words("finding.severest", stage=subject.name(stage["key"]))
+    title = words("headline.severest", stage=subject.name(stage["key"]))
     lost, entered = words.number(stage["lost"]), words.number(stage["entered"])
-    return Finding(
-        title, words("finding.severest_text", lost=lost, entered=entered, severity=words.number(severity, 1))
+    return Headline(
+        title, words("headline.severest_text", lost=lost, entered=entered, severity=words.number(severity, 1))
     )
 
 
-def _slowest(subject: Subject) -> Finding | None:
+def _slowest(subject: Subject) -> Headline | None:
     late = [(_lateness(stage), stage) for stage in subject.stages.values() if _visits(stage) >= FEW]
     over, stage = max(late, key=lambda pair: pair[0], default=(0.0, None))
     if stage is None or over <= SLOW_FROM or stage["target_days"] is None:
         return None
     words = subject.words
     median, target = words.days(stage["dwell"]["km_median_seconds"]), words.days(stage["target_days"] * DAY)
-    return Finding(
-        words("finding.slow", stage=subject.name(stage["key"])),
-        words("finding.slow_text", median=median, target=target),
+    return Headline(
+        words("headline.slow", stage=subject.name(stage["key"])),
+        words("headline.slow_text", median=median, target=target),
     )
 
 
@@ -68,7 +68,7 @@ def _lateness(stage: StageDoc) -> float:
     return seconds / (target * DAY) - 1 if seconds is not None and target else 0.0
 
 
-def _tail(subject: Subject) -> Finding | None:
+def _tail(subject: Subject) -> Headline | None:
     tails = [(stage["dwell"]["tail"]["share"], stage) for stage in subject.stages.values()]
     # Behind a median of zero everything is "longer than three medians": that is no tail.
     timed = [(share, stage) for share, stage in tails if stage["dwell"]["tail"]["beyond_seconds"]]
@@ -77,12 +77,12 @@ def _tail(subject: Subject) -> Finding | None:
     if stage is None or not value:
         return None
     words, tail = subject.words, stage["dwell"]["tail"]
-    title = words("finding.tail", stage=subject.name(stage["key"]))
+    title = words("headline.tail", stage=subject.name(stage["key"]))
     line = shares.shown(tail["share"], None, words).line
-    return Finding(title, words("finding.tail_text", share=line, beyond=words.days(tail["beyond_seconds"])))
+    return Headline(title, words("headline.tail_text", share=line, beyond=words.days(tail["beyond_seconds"])))
 
 
-def _return(subject: Subject) -> Finding | None:
+def _return(subject: Subject) -> Headline | None:
     returns = [move for move in subject.document["transitions"] if move["kind"] == "return"]
     if max((move["count"] for move in returns), default=0) < COUNTS_ONLY:
         return None
@@ -91,6 +91,6 @@ def _return(subject: Subject) -> Finding | None:
     stage = subject.stages.get(most["source"])
     count = words.count(most["count"], "move")
     if stage is None or stage["returned"]["value"] is None:
-        return Finding(words("finding.return", **ends), words("finding.return_count", n=count))
-    text = words("finding.return_text", n=count, share=shares.shown(stage["returned"], None, words).line)
-    return Finding(words("finding.return", **ends), text)
+        return Headline(words("headline.return", **ends), words("headline.return_count", n=count))
+    text = words("headline.return_text", n=count, share=shares.shown(stage["returned"], None, words).line)
+    return Headline(words("headline.return", **ends), text)

@@ -4,9 +4,8 @@ import re
 from collections.abc import Collection, Mapping
 from typing import TypeVar
 
-from tropa.analysis.condition import MOST_DAYS
-from tropa.analysis.model_problems import Path, Problems
-from tropa.analysis.problem import Language
+from tropa.analysis.condition.reading import read_days
+from tropa.analysis.problem import KeyPath, Language, Problems
 
 Labels = Mapping[Language, str]
 Node = Mapping[str, object]
@@ -21,7 +20,7 @@ class Values:
     def __init__(self, problems: Problems) -> None:
         self.problems = problems
 
-    def mapping(self, node: object, path: Path, keys: Collection[str]) -> Node:
+    def mapping(self, node: object, path: KeyPath, keys: Collection[str]) -> Node:
         if not isinstance(node, dict):
             words = ", ".join(keys)
             self.problems.wrong_type(path, node, ru=f"ключи из: {words}", en=f"keys of: {words}")
@@ -31,7 +30,7 @@ class Values:
                 self.problems.unknown_key(path, key, keys)
         return {key: node[key] for key in keys if key in node}
 
-    def text(self, node: Node, key: str, path: Path) -> str | None:
+    def text(self, node: Node, key: str, path: KeyPath) -> str | None:
         given = node.get(key)
         if key not in node or (isinstance(given, str) and given.strip()):
             return None if given is None else str(given)
@@ -40,25 +39,25 @@ class Values:
         )
         return None
 
-    def required_text(self, node: Node, key: str, path: Path) -> str:
+    def required_text(self, node: Node, key: str, path: KeyPath) -> str:
         if key not in node:
             self.problems.missing(path, key)
         return self.text(node, key, path) or ""
 
-    def flag(self, node: Node, key: str, path: Path) -> bool:
+    def flag(self, node: Node, key: str, path: KeyPath) -> bool:
         given = node.get(key, False)
         if not isinstance(given, bool):
             self.problems.wrong_type((*path, key), given, ru="true или false", en="true or false")
         return given is True
 
-    def choice(self, node: Node, key: str, path: Path, allowed: Collection[Word]) -> Word | None:
+    def choice(self, node: Node, key: str, path: KeyPath, allowed: Collection[Word]) -> Word | None:
         given = node.get(key)
         chosen = next((word for word in allowed if word == given), None)
         if key in node and chosen is None:
             self.problems.not_allowed((*path, key), given, allowed)
         return chosen
 
-    def number(self, node: Node, key: str, path: Path, *, low: float, high: float) -> float | None:
+    def number(self, node: Node, key: str, path: KeyPath, *, low: float, high: float) -> float | None:
         """A number in [low, high]."""
         given = node.get(key)
         if isinstance(given, int | float) and not isinstance(given, bool) and low <= given <= high:
@@ -69,20 +68,10 @@ class Values:
             )
         return None
 
-    def days(self, node: Node, key: str, path: Path) -> float | None:
-        given = node.get(key)
-        if isinstance(given, int | float) and not isinstance(given, bool) and 0 < given <= MOST_DAYS:
-            return float(given)
-        if key in node:
-            self.problems.wrong_type(
-                (*path, key),
-                given,
-                ru=f"число дней больше 0 и не больше {MOST_DAYS}",
-                en=f"days above 0 and at most {MOST_DAYS}",
-            )
-        return None
+    def days(self, node: Node, key: str, path: KeyPath) -> float | None:
+        return read_days(node[key], (*path, key), self.problems) if key in node else None
 
-    def share(self, node: Node, key: str, path: Path) -> float | None:
+    def share(self, node: Node, key: str, path: KeyPath) -> float | None:
         """A fraction in (0, 1], written as 0.25 or as 25 %."""
         given = node.get(key)
         percent = _PERCENT.fullmatch(given.strip()) if isinstance(given, str) else None
@@ -98,7 +87,7 @@ class Values:
             )
         return None
 
-    def label(self, node: Node, path: Path, key: str) -> Labels:
+    def label(self, node: Node, path: KeyPath, key: str) -> Labels:
         """Words for people: {ru, en}, one of them, or one text for both; without any the key itself."""
         given = node.get("label", key)
         if isinstance(given, str) and (given.strip() or "label" not in node):

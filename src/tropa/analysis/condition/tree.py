@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tropa.analysis.condition_operators import Operand
+from tropa.analysis.condition.operators import Operand
 
 TOUCH_COLUMNS = {
     "type": "type",

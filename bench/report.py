@@ -1,0 +1,140 @@
+"""bench/REPORT.md from the results of a run and the kept ones of other sizes."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from bench.goals import Goal, Results, goals
+from bench.machine import BUSY_LOAD
+
+HEAD = """# Benchmark report
+
+Written by `make bench`; what each program does is in `README.md`. Read ratios, not seconds: only programs of one size
+were measured in one run on one machine.
+"""
+NAMES = {
+    "write": "write the sorted copy",
+    "copy": "all figures from the sorted copy",
+    "raw": "all figures from the raw file",
+    "scan_copy": "bare scan of the copy",
+    "scan_raw": "bare scan of the raw file",
+    "refresh": "1,000 new touches, twice, with opening",
+}
+
+
+def report(results: Results, start_up: dict[str, float]) -> str:
+    """The whole report. results: by size, in the order in which they are shown."""
+    parts = [HEAD, _machines(results), _goals(goals(results, start_up))]
+    parts += [_size(size, found) for size, found in results.items()]
+    parts += [_refresh(results), _start_up(start_up), _versions(results)]
+    return "\n".join(parts)
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A Markdown table; every column but the first is aligned to the right."""
+    names = list(head)
+    lines = [names, ["---", *["---:"] * (len(names) - 1)], *map(list, rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+
+
+def _machines(results: Results) -> str:
+    rows = []
+    for size, found in results.items():
+        machine = found["machine"]
+        state = f"{machine['load']:.2f}" + (" (busy)" if machine["load"] > BUSY_LOAD else "")
+        rows.append([size, machine["date"], state, f"{found['runs']}"])
+    first = next(iter(results.values()))["machine"]
+    text = (
+        f"{first['processor']}, {first['cores']} cores, {first['memory_gib']} GiB; {first['system']}; "
+        f"Python {first['python']}.\n\n{table(['size', 'measured at', 'load average at the start', 'runs'], rows)}"
+    )
+    if any(found["machine"]["load"] > BUSY_LOAD for found in results.values()):
+        text += "\nBusy: other programs were running, seconds are too high and ratios uncertain.\n"
+    return text
+
+
+def _goals(found: list[Goal]) -> str:
+    verdicts = {True: "met", False: "**not met**"}
+    rows = [
+        [goal.what, goal.needed, goal.measured or "not measured", "–" if goal.met is None else verdicts[goal.met]]
+        for goal in found
+    ]
+    return f"## Goals\n\n{table(['goal', 'needed', 'measured', 'verdict'], rows)}"
+
+
+def _size(size: str, found: dict[str, Any]) -> str:
+    world, programs = found["world"], found["programs"]
+    base = programs["copy whole"]["inside"]
+    rows = [_row(name, run, base) for name, run in programs.items()]
+    head = ["program", "s", "fastest–slowest", "processor s", "whole process s", "peak MiB", "× copy, whole"]
+    return (
+        f"## {size}\n\n{world['touches']:,} touches of {world['accounts']:,} accounts, seed {world['seed']}, "
+        f"{found['log_mib']:.0f} MiB of Parquet; {_placed(programs)}.\n\n"
+        f"{table(head, rows)}\n{_steps(programs)}\n{_agreement(found['disagreement'])}"
+    )
+
+
+def _placed(programs: dict[str, Any]) -> str:
+    counts = {name: run["figures"] for name, run in programs.items() if name.startswith("copy ")}
+    parts = [
+        f"{name.removeprefix('copy ')} journey: {figures['placed']:,} touches placed, {figures['visits']:,} visits"
+        for name, figures in counts.items()
+    ]
+    return "; ".join(parts)
+
+
+def _row(name: str, run: dict[str, Any], base: float) -> list[str]:
+    program, variant = name.split()
+    title = f"{NAMES[program]}, {variant} journey" if program in NAMES else f"{program}, {variant} preparation"
+    return [
+        title,
+        f"{run['inside']:.2f}",
+        f"{run.get('fastest', run['inside']):.2f}–{run.get('slowest', run['inside']):.2f}",
+        f"{run['cpu']:.2f}",
+        f"{run['wall']:.2f}",
+        f"{run['peak_mib']:.0f}",
+        f"{run['inside'] / base:.2f}",
+    ]
+
+
+def _steps(programs: dict[str, Any]) -> str:
+    shown = [name for name, run in programs.items() if "variants" in run["steps"]]
+    steps = list(dict.fromkeys(step for name in shown for step in programs[name]["steps"]))
+    rows = [
+        [step, *(f"{programs[name]['steps'][step]:.3f}" if step in programs[name]["steps"] else "" for name in shown)]
+        for step in steps
+    ]
+    return f"Seconds by step:\n\n{table(['step', *shown], rows)}"
+
+
+def _agreement(disagreement: dict[str, list[str]]) -> str:
+    if not disagreement:
+        return "Ours alone.\n"
+    differing = {name: words for name, words in disagreement.items() if words}
+    if not differing:
+        return (
+            "All programs counted the same: visits, moves between each two stages and their median time, entered and "
+            "reached by stage, distinct paths and the most frequent ones.\n"
+        )
+    lines = [f"- {name}: {'; '.join(words[:5])}" for name, words in differing.items()]
+    return "Programs counted differently; where a peer did, the comparison is void.\n\n" + "\n".join(lines) + "\n"
+
+
+def _refresh(results: Results) -> str:
+    measured = {size: found["programs"]["refresh whole"]["steps"] for size, found in results.items()}
+    steps = list(next(iter(measured.values())))
+    rows = [[step, *(f"{found[step]:.3f}" for found in measured.values())] for step in steps]
+    return f"## Refresh after 1,000 new touches\n\nSeconds.\n\n{table(['step', *measured], rows)}"
+
+
+def _start_up(seconds: dict[str, float]) -> str:
+    rows = [["`tropa --help`", f"{seconds['help']:.3f}"], ["`python -c pass`", f"{seconds['python']:.3f}"]]
+    return f"## Start-up\n\nMedian of 10 whole processes, taken in turns.\n\n{table(['command', 's'], rows)}"
+
+
+def _versions(results: Results) -> str:
+    versions: dict[str, str] = {}
+    for found in results.values():
+        for name, run in found["programs"].items():
+            owner = "ours" if name.split()[0] in NAMES else name.split()[0]
+            versions[owner] = ", ".join(f"{package} {number}" for package, number in run["versions"].items())
+    return f"## Versions\n\n{table(['program', 'packages'], versions.items())}"
