@@ -67,15 +67,19 @@ def _against_peer(results: Results, program: str, preparation: str, needed: floa
 
 
 def _against_scan(results: Results) -> list[Goal]:
-    return [_against_scan_of(results, journey) for journey in JOURNEYS]
+    return [_against_scan_of(results, journey, alone) for journey in JOURNEYS for alone in (False, True)]
 
 
-def _against_scan_of(results: Results, journey: str) -> Goal:
-    what, bound = f"{AT}, sorted copy, {journey} journey, against a bare scan of its columns", f"≤ {MOST_SCANS:g}×"
+def _against_scan_of(results: Results, journey: str, alone: bool) -> Goal:
+    """alone: without opening the copy, which our own time has in it."""
+    scan = "the query alone" if alone else "with opening the copy"
+    what = f"{AT}, sorted copy, {journey} journey, against a bare scan of its columns ({scan})"
+    bound = f"≤ {MOST_SCANS:g}×"
     if AT not in results:
         return Goal(what, bound, None, None)
     programs = results[AT]["programs"]
-    ratio = programs[f"copy {journey}"]["inside"] / programs[f"scan_copy {journey}"]["inside"]
+    scanned = programs[f"scan_copy {journey}"]
+    ratio = programs[f"copy {journey}"]["inside"] / (scanned["steps"]["scan"] if alone else scanned["inside"])
     return Goal(what, bound, f"{ratio:.1f}×", ratio <= MOST_SCANS)
 
 

@@ -69,7 +69,7 @@ def test_the_defaults_are_those_of_the_parser(command: str, monkeypatch: pytest.
         if option.default not in (None, {}) and option.option_strings:
             assert str(option.default) in told, name(option)
         else:
-            assert name(option) in ("--rejects", "--accounts") or told == [], name(option)
+            assert name(option) in ("--rejects", "--accounts", "--lang") or told == [], name(option)
 
 
 def test_the_default_world_is_as_large_as_documented() -> None:

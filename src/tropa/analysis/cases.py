@@ -34,9 +34,7 @@ def log_figures(log: EventLog, placed: Placed) -> LogFigures:
     """Figures of the touches up to the moment of the report."""
     rows = log.table.filter(log.table.occurred_at <= placed.as_of)
     end = (rows.ended_at >= rows.occurred_at).ifelse(rows.ended_at, rows.occurred_at)
-    spans = rows.group_by("case_id").agg(
-        events=rows.count(), first_at=rows.occurred_at.min(), last_at=end.max()
-    )
+    spans = rows.group_by("case_id").agg(events=rows.count(), first_at=rows.occurred_at.min(), last_at=end.max())
     duration = spans.last_at - spans.first_at
     found = log.engine.run(
         spans.agg(

@@ -2,13 +2,14 @@
 
 from dataclasses import asdict
 from itertools import pairwise
+from math import isfinite
 from typing import Any
 
 from tropa.analysis.dwell import Dwell
 from tropa.analysis.figure import Share
 from tropa.analysis.funnel import Conversion
 from tropa.analysis.losses import StageLosses
-from tropa.analysis.model import Stage
+from tropa.analysis.model import JourneyModel, Stage
 from tropa.analysis.summary import Analysis, moment
 from tropa.analysis.survival import Incidence
 
@@ -147,7 +148,7 @@ def _designed(stage: Stage) -> Document:
         "target_conversion": stage.target_conversion,
         "target_days": stage.target_days,
         "horizon_days": stage.horizon_days,
-        "inactivity_days": stage.inactivity_days,
+        "inactivity_days": stage.inactivity_days if isfinite(stage.inactivity_days) else None,
         "loss_weight": stage.loss_weight,
     }
 
@@ -228,7 +229,26 @@ def _whole_path(analysis: Analysis) -> Document:
         "reasons": [] if losses is None else [asdict(reason) for reason in losses.reasons],
         "touches_to_won": None if analysis.touches_to_won is None else asdict(analysis.touches_to_won),
         "first_value": _first_value(analysis),
+        "missing": _missing(analysis),
     }
+
+
+def _missing(analysis: Analysis) -> dict[str, str]:
+    """Why whole parts of the document are null."""
+    parts = {
+        "path_shape": (analysis.path_shape, analysis.model),
+        "touches_to_won": (analysis.touches_to_won, analysis.model and _has_won(analysis.model)),
+        "first_value": (analysis.first_value, analysis.model and analysis.model.first_value),
+    }
+    none: dict[str, str] = {}
+    for name, (found, rule) in parts.items():
+        if found is None:
+            none[name] = "no_model" if analysis.model is None else "no_cases" if rule else "no_rule"
+    return none
+
+
+def _has_won(model: JourneyModel) -> bool:
+    return any(stage.won for stage in model.stages)
 
 
 def _first_value(analysis: Analysis) -> Document | None:

@@ -67,7 +67,7 @@ def dwell(passages: Passages) -> tuple[Dwell, ...]:
     edges = np.searchsorted(stage[by_stage], np.arange(FIRST, FIRST + len(keys) + 1))
     rows = [by_stage[start:stop] for start, stop in pairwise(edges.tolist())]
     figures = [_of_stage(key, duration[own], is_open[own] == 0) for key, own in zip(keys, rows, strict=True)]
-    tails = [case[own][_longest(duration[own], time)] for own, time in zip(rows, figures, strict=True)]
+    tails = [case[own][_longest(duration[own], case[own], time)] for own, time in zip(rows, figures, strict=True)]
     names = iter(passages.case_ids(np.concatenate(tails).tolist()) if tails else ())
     return tuple(_named(time, tuple(islice(names, tail.size))) for time, tail in zip(figures, tails, strict=True))
 
@@ -109,12 +109,12 @@ def _tail(median: float, duration: NDArray[np.int64]) -> Tail:
     return Tail(TAIL_FACTOR * median / SECOND, Share.of(count, int(duration.size)), ())
 
 
-def _longest(duration: NDArray[np.int64], time: Dwell) -> NDArray[np.int64]:
-    """Rows of the tail to be named, the longest first."""
+def _longest(duration: NDArray[np.int64], case: NDArray[np.int64], time: Dwell) -> NDArray[np.int64]:
+    """Rows of the tail to be named, the longest first; equal ones by case, since rows come in no order."""
     if time.tail is None:
         return np.zeros(0, np.int64)
     rows = np.flatnonzero(duration > time.tail.beyond_seconds * SECOND)
-    return rows[np.argsort(-duration[rows], kind="stable")][:MOST_NAMED]
+    return rows[np.lexsort((case[rows], -duration[rows]))][:MOST_NAMED]
 
 
 def _named(time: Dwell, cases: tuple[str, ...]) -> Dwell:

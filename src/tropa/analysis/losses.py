@@ -5,6 +5,7 @@ Definitions: metrics.md sections 1.3 to 1.5.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 import ibis
 import ibis.expr.types as ir
@@ -75,7 +76,8 @@ def losses(passages: Passages) -> Losses | None:
     stages = []
     for code, stage in enumerate(placed.model.stages, FIRST):
         explicit, implicit = ends.get((code, LOST), 0), ends.get((code, DROPPED), 0)
-        drop_off = _drop_off(passages, code, max(stage.horizon_days, stage.inactivity_days))
+        silence_days = stage.inactivity_days if isfinite(stage.inactivity_days) else 0
+        drop_off = _drop_off(passages, code, max(stage.horizon_days, silence_days))
         weighed = severity([explicit + implicit], [stage.loss_weight])[0]
         stages.append(StageLosses(stage.key, explicit, implicit, recovered.get(code, 0), weighed, drop_off))
     return Losses(tuple(stages), _points(passages), _reasons(passages))

@@ -90,11 +90,13 @@ def stays(visits: ir.Table, kept_trips: ir.Table) -> ir.Table:
     )
     # Over an empty frame ClickHouse gives 0, not null.
     is_top = rows.stage_above < FIRST
-    rows = rows.mutate(
+    # Chosen by name: Ibis writes what is dropped in another order each time.
+    rows = rows.select(
+        *("trip", "stage", "first_visit", "first_entered", "visits", "dwell", "open", "returned", "stage_above"),
         higher_visit=is_top.ifelse(ibis.null("int64"), rows.higher_visit),
         higher_entered=is_top.ifelse(ibis.null("int64"), rows.higher_entered),
         next_entered=(rows.stage_above == rows.stage + 1).ifelse(rows.entered_above, ibis.null("int64")),
         climbed=rows.first_so_low < rows.last_above,
-    ).drop("last_visit", "first_so_low", "last_above", "entered_above")
+    )
     of_trip = kept_trips.select("trip", "case", "ended_how", "ended_at", "end_stage")
     return rows.join(of_trip, "trip")

@@ -116,7 +116,9 @@ def monthly_cohorts(passages: Passages, key: str, *, timezone: str = "UTC") -> t
 
 def _months(first_at: int, mature_at: int, timezone: str) -> list[datetime]:
     """The first moments of the months from that of `first_at` to that of `mature_at` (µs)."""
-    start = datetime.fromtimestamp(first_at // SECOND, ZoneInfo(timezone)).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    start = datetime.fromtimestamp(first_at // SECOND, ZoneInfo(timezone)).replace(
+        day=1, hour=0, minute=0, second=0, microsecond=0
+    )
     starts = [start]
     while int(starts[-1].timestamp()) * SECOND <= mature_at:
         following = (starts[-1].replace(tzinfo=None) + timedelta(days=32)).replace(day=1)

@@ -5,6 +5,7 @@ their reasons: docs/adr/0003-visits-and-trips.md.
 """
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import Final
 
 import ibis
@@ -158,10 +159,11 @@ def settle(visits: ir.Table, model: JourneyModel | None, as_of: int) -> ir.Table
 
 
 def silence(code: ir.IntegerColumn, model: JourneyModel | None) -> ir.IntegerValue:
-    """Inactivity horizon of each stage in µs; without a model no silence is long enough."""
-    if model is None:
-        return ibis.literal(FOREVER, "int64")
-    return ibis.cases(
-        *((code == FIRST + index, int(stage.inactivity_days * DAY)) for index, stage in enumerate(model.stages)),
-        else_=FOREVER,
-    ).cast("int64")
+    """Inactivity horizon of each stage in µs; without one no silence is long enough."""
+    stages = () if model is None else model.stages
+    limits = [
+        (code == number, int(stage.inactivity_days * DAY))
+        for number, stage in enumerate(stages, FIRST)
+        if isfinite(stage.inactivity_days)
+    ]
+    return (ibis.cases(*limits, else_=FOREVER) if limits else ibis.literal(FOREVER)).cast("int64")

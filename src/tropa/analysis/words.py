@@ -10,6 +10,7 @@ from typing import cast
 
 import yaml
 
+from tropa.analysis.figure import COUNTS_ONLY
 from tropa.analysis.problem import Language
 
 NBSP = "\u00a0"
@@ -204,6 +205,10 @@ class Words:
 
     def percent(self, fraction: float | None) -> str:
         return percent(fraction, self.language)
+
+    def portion(self, fraction: float | None, total: int | None) -> str:
+        """A share of a whole: below ten there are counts and no percentage (metrics.md section 0)."""
+        return self.percent(fraction) if (total or 0) >= COUNTS_ONLY else DASH
 
     def goal(self, fraction: float | None) -> str:
         return goal(fraction, self.language)

@@ -4,15 +4,15 @@ import argparse
 import csv
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import tropa
 from tropa.config.exit_codes import DONE, INTERRUPTED
 
 if TYPE_CHECKING:
-    from tropa.analysis.problem import Language
+    pass
 
 ROLES = ("case", "activity", "at", "ended", "account", "contact", "deal", "channel", "campaign", "value")
 LANGUAGES = ("ru", "en")
@@ -58,7 +58,9 @@ def _analyze(command: argparse.ArgumentParser) -> None:
     command.add_argument("--timezone", default="UTC", metavar="ZONE", help="zone of moments without offset (UTC)")
     command.add_argument("--encoding", metavar="NAME", help="utf-8, cp1251, …; guessed when not given")
     command.add_argument("--delimiter", metavar="CHAR", help="of columns: , ; | or tab; guessed when not given")
-    command.add_argument("--decimal", choices=(".", ","), metavar="MARK", help="decimal mark of values: . or ,; guessed when not given")
+    command.add_argument(
+        "--decimal", choices=(".", ","), metavar="MARK", help=". or ,; guessed when not given"
+    )
     command.add_argument("--date-format", metavar="FORMAT", help="iso, epoch_s, epoch_ms or as in %%d.%%m.%%Y %%H:%%M")
     command.add_argument("--as-of", metavar="MOMENT", help="ISO moment of the report; later touches are left out")
     command.add_argument("--rejects", type=Path, metavar="FILE", help="where rows that cannot be used are listed")

@@ -142,8 +142,8 @@ class Engine:
         if "HUGEINT" not in map(str, relation.types):
             return text
         casts = ", ".join(
-            f'CAST("{name}" AS BIGINT) AS "{name}"' if str(kind) == "HUGEINT" else f'"{name}"'
-            for name, kind in zip(relation.columns, relation.types, strict=True)
+            f"CAST({name} AS BIGINT) AS {name}" if str(kind) == "HUGEINT" else name
+            for name, kind in zip(map(_quoted, relation.columns), relation.types, strict=True)
         )
         return f"SELECT {casts} FROM ({text})"
 
@@ -170,3 +170,7 @@ class Engine:
         finally:
             if alarm is not None:
                 alarm.cancel()
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tropa.analysis.condition import Compare, Condition, fields, read
 from tropa.analysis.model.stage import (
@@ -73,7 +73,11 @@ class StageReader(Values):
         drafts.sort(key=lambda draft: draft.rank)
         won = next((draft.rank for draft in drafts if draft.won), None)
         phases = [draft.phase or _phase(draft.rank, won) for draft in drafts]
-        return tuple(map(_stage, drafts, phases, self._weights(drafts, phases)))
+        stages = tuple(map(_stage, drafts, phases, self._weights(drafts, phases)))
+        if drafts[-1].won and drafts[-1].inactivity_days is None:
+            # The journey ends with the purchase: who bought has reached its end and is not lost by being silent.
+            return (*stages[:-1], replace(stages[-1], inactivity_days=math.inf))
+        return stages
 
     def rule(self, node: Node, key: str, path: KeyPath) -> Condition | None:
         """A condition on touches; it cannot ask for the stage, which follows from it."""

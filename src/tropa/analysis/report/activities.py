@@ -54,7 +54,7 @@ def _row(subject: Subject, stage: StageDoc) -> Row:
         (words("column.quartiles"), span(dwell["p25_seconds"], dwell["p75_seconds"], words)),
     ]
     visits, trips = words.number(stage["visits"]), words.number(stage["entered"])
-    return Row(name, trips, words.percent(fraction) if total else "—", visits, median, bar, tip(name, rows))
+    return Row(name, trips, words.portion(fraction, total), visits, median, bar, tip(name, rows))
 
 
 def _conclusion(subject: Subject, stages: list[StageDoc]) -> str:

@@ -134,10 +134,11 @@ def reasons(subject: Subject) -> list[Reason]:
     given = sorted(subject.document["reasons"], key=lambda reason: -reason["count"])
     unknown = [reason for reason in given[MOST_REASONS:] if reason["reason"] is None]
     shown = [*given[: MOST_REASONS - len(unknown)], *unknown]
+    total = sum(reason["count"] for reason in given)
     return [
         Reason(
             clean(reason["reason"]) if reason["reason"] is not None else words("reasons.unknown"),
-            words.percent(reason["share"]),
+            words.portion(reason["share"], total),
             words.number(reason["count"]),
             _bar(reason["share"] or 0.0, reason["reason"] is None),
         )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tropa.analysis.figure import Share
+from tropa.analysis.figure import COUNTS_ONLY, Share
 from tropa.analysis.report.document import LeadTimeDoc, StageDoc
 from tropa.analysis.report.subject import Subject
 
@@ -99,7 +99,8 @@ def _lost(subject: Subject) -> Tile:
 def _variants(subject: Subject) -> Tile:
     words, document = subject.words, subject.document
     top = document["variants"][0] if document["variants"] else None
-    note = words("tile.variants_note", share=words.percent(top["share"])) if top and top["share"] is not None else ""
+    tells = top is not None and document["trips_total"] >= COUNTS_ONLY
+    note = words("tile.variants_note", share=words.percent(top["share"])) if top and tells else ""
     return Tile(words("tile.variants"), words.number(document["log"]["variants"]), note=note)
 
 

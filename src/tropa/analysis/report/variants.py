@@ -6,6 +6,7 @@ from itertools import groupby
 
 from markupsafe import Markup
 
+from tropa.analysis.figure import COUNTS_ONLY
 from tropa.analysis.report.document import VariantDoc
 from tropa.analysis.report.subject import Subject
 from tropa.analysis.report.svg import element, joined, share
@@ -64,7 +65,7 @@ def _row(subject: Subject, variant: VariantDoc, most: float) -> Row:
     return Row(
         _chips(subject, variant),
         words.number(variant["count"]),
-        words.percent(variant["share"]),
+        words.portion(variant["share"], subject.document["trips_total"]),
         plot,
         words.days(variant["median_seconds"]),
     )
@@ -106,5 +107,7 @@ def _conclusion(subject: Subject, shown: Sequence[VariantDoc]) -> str:
         return words("variants.empty")
     first = shown[0]
     three = sum(variant["share"] or 0.0 for variant in shown[:3])
+    if subject.document["trips_total"] < COUNTS_ONLY:
+        return words("variants.few", n=words.number(first["count"]))
     said = words("variants.first", n=words.number(first["count"]), share=words.percent(first["share"]))
     return f"{said} {words('variants.three', share=words.percent(three))}" if len(shown) > 3 else said

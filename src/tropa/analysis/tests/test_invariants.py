@@ -60,7 +60,7 @@ def trips_are_counted_alike(found: Document) -> None:
         key = stage["key"]
         visited = sum(variant["count"] for variant in found["variants"] if key in variant["path"])
         assert visited == stage["entered"]
-    ended = {way: 0 for way in ("open", "lost", "dropped", "completed")}
+    ended = dict.fromkeys(("open", "lost", "dropped", "completed"), 0)
     for variant in found["variants"]:
         assert sum(variant["endings"].values()) == variant["count"]
         for way, count in variant["endings"].items():

@@ -16,6 +16,8 @@ SELECT
         THEN 2592000000000
         WHEN "t11"."stage" = 5
         THEN 3456000000000
+        WHEN "t11"."stage" < 3
+        THEN 4611686018427387904
         ELSE 4611686018427387904
       END
     )
@@ -36,6 +38,8 @@ SELECT
         THEN 2592000000000
         WHEN "t11"."stage" = 5
         THEN 3456000000000
+        WHEN "t11"."stage" < 3
+        THEN 4611686018427387904
         ELSE 4611686018427387904
       END
     )
@@ -145,6 +149,8 @@ FROM (
             THEN 2592000000000
             WHEN "t9"."code" = 5
             THEN 3456000000000
+            WHEN "t9"."code" < 3
+            THEN 4611686018427387904
             ELSE 4611686018427387904
           END
         )
