@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import ibis
 import ibis.expr.types as ir
@@ -22,6 +22,7 @@ from tropa.engine import Engine
 Move = Literal["forward", "skip", "return", "none"]
 ENDINGS = {OPEN: "open", LOST: "lost", DROPPED: "dropped", COMPLETED: "completed"}
 LONG_PATH = 64
+PACKED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,37 +82,57 @@ class Folded:
 
 
 def fold(engine: Engine, rows: ir.Table, unit: str, step: str) -> Folded:
-    """Gather the steps of each unit into one key. rows: stored unit by unit, in the order of steps.
+    """Gather the steps of each unit into one key. rows: stored unit by unit, in the order of steps, which are codes
+    from 0 to 65,534.
 
     Ordered aggregates differ between engines, so two narrow columns are streamed out and folded here. A key holds the
     sequence itself while it is short, otherwise its 16-byte digest: memory stays bounded by the distinct sequences.
     """
     index: dict[bytes, int] = {}
-    units, of_unit = [], []
-    for numbers, keys in _sequences(engine, rows.select(unit=rows[unit], step=rows[step].cast("uint16"))):
+    units, of_unit = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for numbers, steps, edges in _sequences(engine, rows.select(unit=rows[unit], step=rows[step].cast("uint16"))):
         units.append(numbers)
-        of_unit.append(np.fromiter((index.setdefault(key, len(index)) for key in keys), np.int64, len(keys)))
-    if not units:
-        return Folded((), np.zeros(0, np.int64), np.zeros(0, np.int64))
+        of_unit.append(_indexed(steps, edges, index))
     return Folded(tuple(index), np.concatenate(units), np.concatenate(of_unit))
 
 
-def _sequences(engine: Engine, rows: ir.Table) -> Iterator[tuple[NDArray[np.int64], list[bytes]]]:
+Sequences: TypeAlias = tuple[NDArray[np.int64], NDArray[np.uint16], NDArray[np.int64]]
+
+
+def _sequences(engine: Engine, rows: ir.Table) -> Iterator[Sequences]:
+    """Whole units: their numbers, all their steps, and the edges between units in the steps."""
     unit, step = np.zeros(0, np.int64), np.zeros(0, np.uint16)
     for batch in engine.batches(rows):
         unit = np.concatenate([unit, batch["unit"].to_numpy(zero_copy_only=False)])
         step = np.concatenate([step, batch["step"].to_numpy(zero_copy_only=False)])
         starts = np.concatenate([[0], np.flatnonzero(np.diff(unit)) + 1]) if unit.size else np.zeros(0, np.int64)
         if starts.size > 1:
-            yield unit[starts[:-1]], _keys(step, starts)
+            yield unit[starts[:-1]], step[: starts[-1]], starts
             unit, step = unit[starts[-1] :], step[starts[-1] :]
     if unit.size:
-        yield unit[:1], _keys(step, np.array([0, step.size]))
+        yield unit[:1], step, np.array([0, step.size])
 
 
-def _keys(step: NDArray[np.uint16], edges: NDArray[np.int64]) -> list[bytes]:
-    steps = step.tobytes()
-    return [_key(steps[start:stop]) for start, stop in pairwise((edges * 2).tolist())]
+def _indexed(steps: NDArray[np.uint16], edges: NDArray[np.int64], index: dict[bytes, int]) -> NDArray[np.int64]:
+    """The index of each sequence; new ones are added. Short ones fit into one number and are told apart as numbers."""
+    lengths = np.diff(edges)
+    found = np.empty(lengths.size, np.int64)
+    short = lengths <= PACKED
+    packed = np.zeros(int(short.sum()), np.uint64)
+    starts, own = edges[:-1][short], lengths[short]
+    for place in range(PACKED):
+        longer = own > place
+        # One more than the code: a zero is then the end of the sequence and never a step.
+        packed[longer] |= (steps[starts[longer] + place].astype(np.uint64) + np.uint64(1)) << np.uint64(16 * place)
+    numbers, first, inverse = np.unique(packed, return_index=True, return_inverse=True)
+    text = steps.tobytes()
+    ends = edges.tolist()
+    at = np.flatnonzero(short)[first].tolist()
+    known = [index.setdefault(_key(text[2 * ends[i] : 2 * ends[i + 1]]), len(index)) for i in at]
+    found[short] = np.array(known, np.int64)[inverse] if numbers.size else 0
+    for i in np.flatnonzero(~short).tolist():
+        found[i] = index.setdefault(_key(text[2 * ends[i] : 2 * ends[i + 1]]), len(index))
+    return found
 
 
 def _key(steps: bytes) -> bytes:

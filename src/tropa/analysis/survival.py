@@ -46,10 +46,14 @@ class Curve:
         A step without an error estimate bounds nothing: that the only finished stay took five days does not put the
         median into [5; 5].
         """
-        bounds = [_log_log(s, se) for s, se in zip(self.survival.tolist(), self.se.tolist(), strict=True)]
-        low = next((t for t, (lower, _) in zip(self.times.tolist(), bounds, strict=True) if lower <= 0.5), None)
-        high = next((t for t, (_, upper) in zip(self.times.tolist(), bounds, strict=True) if upper <= 0.5), None)
-        return low, high
+        with np.errstate(divide="ignore", invalid="ignore"):
+            # Not a number where there is no error estimate, and no number is below 0.5 there.
+            spread = np.exp(Z95 * self.se / (self.survival * np.abs(np.log(self.survival))))
+            return self._first(self.survival**spread), self._first(self.survival ** (1 / spread))
+
+    def _first(self, bound: Floats) -> float | None:
+        below = np.flatnonzero(bound <= 0.5)
+        return float(self.times[below[0]]) if below.size else None
 
 
 def kaplan_meier(durations: Numbers, ended: NDArray[np.bool_]) -> Curve:

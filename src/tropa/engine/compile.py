@@ -3,6 +3,7 @@
 from importlib import import_module
 
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 from ibis.config import Config
 
@@ -26,8 +27,22 @@ def sql(expression: ir.Expr, dialect: str = "duckdb") -> str:
             _COMPILED.clear()
         _complete_options()
         compiler = import_module(f"ibis.backends.sql.compilers.{dialect}").compiler
-        _COMPILED[key] = compiler.to_sqlglot(expression.unbind()).sql(dialect=compiler.dialect)
+        text = compiler.to_sqlglot(expression.unbind()).sql(dialect=compiler.dialect)
+        _COMPILED[key] = _narrowed(expression, text) if dialect == "duckdb" else text
     return _COMPILED[key]
+
+
+def _narrowed(expression: ir.Expr, text: str) -> str:
+    """Sums of integers are 64-bit, as Ibis declares them; DuckDB makes them 128-bit."""
+    if not isinstance(expression, ir.Table) or not expression.op().find(_is_integer_sum):
+        return text
+    quoted = {f'"{name.replace(chr(34), chr(34) * 2)}"': kind for name, kind in expression.schema().items()}
+    columns = (f"CAST({name} AS BIGINT) AS {name}" if kind.is_int64() else name for name, kind in quoted.items())
+    return f"SELECT {', '.join(columns)} FROM ({text})"
+
+
+def _is_integer_sum(node: ops.Node) -> bool:
+    return isinstance(node, ops.Sum) and node.dtype.is_integer()
 
 
 class _SparkOptions(Config):  # type: ignore[misc]  # Ibis ships no types

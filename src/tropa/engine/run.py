@@ -79,7 +79,7 @@ class Engine:
         """Run once and keep the result, for expressions that several questions start from."""
         name = self._new_name("kept")
         with self._errors(None):
-            self._connection.execute(f"CREATE TEMP TABLE {name} AS {self._narrowed(expression)}")
+            self._connection.execute(f"CREATE TEMP TABLE {name} AS {sql(expression)}")
         return self._table(name)
 
     def forget(self, table: ir.Table) -> None:
@@ -102,7 +102,7 @@ class Engine:
         Raises TooManyRows, TooSlow, EngineError.
         """
         with self._errors(seconds):
-            table = self._connection.sql(self._narrowed(expression)).limit(most_rows + 1).to_arrow_table()
+            table = self._connection.sql(sql(expression)).limit(most_rows + 1).to_arrow_table()
         if table.num_rows > most_rows:
             raise TooManyRows(f"More than {most_rows} rows; ask for an aggregate or raise most_rows.")
         return table
@@ -110,7 +110,7 @@ class Engine:
     def batches(self, expression: ir.Table, *, rows: int = 1_000_000) -> Iterator[pa.RecordBatch]:
         """The result as a stream of Arrow batches, for folds outside the engine."""
         with self._errors(None):
-            yield from self._connection.sql(self._narrowed(expression)).to_arrow_reader(rows)
+            yield from self._connection.sql(sql(expression)).to_arrow_reader(rows)
 
     def columns(self, expression: ir.Table) -> list[NDArray[Any]]:
         """Narrow numeric columns as arrays, in the order of the expression, for estimators that need each value."""
@@ -134,18 +134,6 @@ class Engine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    def _narrowed(self, expression: ir.Table) -> str:
-        """SQL whose sums of integers are 64-bit, as Ibis declares them; DuckDB makes them 128-bit."""
-        text = sql(expression)
-        relation = self._connection.sql(text)
-        if "HUGEINT" not in map(str, relation.types):
-            return text
-        casts = ", ".join(
-            f"CAST({name} AS BIGINT) AS {name}" if str(kind) == "HUGEINT" else name
-            for name, kind in zip(map(_quoted, relation.columns), relation.types, strict=True)
-        )
-        return f"SELECT {casts} FROM ({text})"
 
     def _new_name(self, kind: str) -> str:
         self._names += 1

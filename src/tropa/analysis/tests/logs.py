@@ -63,6 +63,15 @@ def read(
 
 
 @contextmanager
+def visits_of(
+    rows: Sequence[Mapping[str, object]], journey: JourneyModel | None, as_of: int | None = None
+) -> Iterator[Visits]:
+    """Visits of a log in an engine of their own."""
+    with Engine(memory_mb=256, threads=1) as engine:
+        yield find_visits(place(EventLog.from_rows(rows, engine=engine), journey, as_of=as_of))
+
+
+@contextmanager
 def passages_of(
     rows: Sequence[Mapping[str, object]], journey: JourneyModel | None, as_of: int | None = None
 ) -> Iterator[Passages]:
@@ -121,8 +130,19 @@ JOURNEYS = (
     Journey(("a", "b", "c"), horizon=(3, 30, 5), silence=(100, 2, 9), reopen=0, weights=(0, 0.5, 0.5)),
     Journey(("a", "b", "c", "d", "e"), horizon=(9, 9, 9, 9, 9), silence=(9, 9, 9, 9, 9), won=1, weights=(1,) * 5),
 )
-# Random logs are small enough to read as they are found; shrinking one through SQL takes minutes.
-EXAMPLES = settings(phases=(Phase.explicit, Phase.reuse, Phase.generate), deadline=None)
+
+
+def examples(of_fifty: int) -> settings:
+    """Settings for tests that ask the engine, some fifty times slower than others: a part of what the profile tries.
+
+    Random logs are small enough to be read as they are found; shrinking one through SQL takes minutes.
+    """
+    profile = settings.default
+    assert profile is not None
+    return settings(
+        max_examples=max(1, profile.max_examples * of_fifty // 50), phases=(Phase.explicit, Phase.reuse, Phase.generate)
+    )
+
 
 TYPES = ("a", "a", "b", "b", "c", "c", "d", "e", "lost", "done", "note", "mail", "offer", "offer", "visit")
 # Half days between touches of a case: ties, and gaps just at, below and above the limits of JOURNEYS.

@@ -1,5 +1,6 @@
 """Time on stage: the worked example and edge cases of metrics.md section 1.2."""
 
+from itertools import pairwise
 from statistics import median
 
 import numpy as np
@@ -103,7 +104,7 @@ def test_bars_hold_every_stay_once_and_the_last_one_the_longest() -> None:
     assert sum(bar.completed for bar in bars) == 5
     assert sum(bar.open for bar in bars) == 1
     assert len(bars) <= 60
-    assert all(earlier.to_seconds == later.from_seconds for earlier, later in zip(bars, bars[1:], strict=False))
+    assert all(earlier.to_seconds == later.from_seconds for earlier, later in pairwise(bars))
     assert bars[0].from_seconds == 0
     assert bars[-1].to_seconds >= 400 * DAYS
     assert bars[-1].completed == 1

@@ -3,20 +3,20 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tropa.analysis.document import Document, document
 from tropa.analysis.log import EventLog
 from tropa.analysis.summary import analyse, moment
-from tropa.analysis.tests.logs import EXAMPLES, JOURNEYS, MOMENTS, Row, model, random_rows
+from tropa.analysis.tests.logs import JOURNEYS, MOMENTS, Row, examples, model, random_rows
 from tropa.analysis.tests.twin import Journey
 from tropa.engine import Engine
 
 WAYS_OUT = ("forward", "back", "lost", "dropped", "completed", "open")
 
 
-@settings(EXAMPLES, max_examples=20)
+@examples(10)
 @given(random_rows(), st.sampled_from((*JOURNEYS, None)), MOMENTS)
 def test_totals_agree(rows: list[Row], journey: Journey | None, as_of: int) -> None:
     with Engine(memory_mb=256, threads=1) as engine:

@@ -5,7 +5,7 @@ import pytest
 from tropa.analysis.figure import Share
 from tropa.analysis.losses import Losses, churn_after, losses, severity, weights_from_costs
 from tropa.analysis.model import JourneyModel
-from tropa.analysis.tests.logs import Row, listed, model, passages_of, touches
+from tropa.analysis.tests.logs import Row, listed, model, passages_of, touches, visits_of
 from tropa.analysis.tests.twin import DAY, Journey
 
 T = 300
@@ -34,8 +34,8 @@ def counts(found: Losses, stage: int = 0) -> tuple[int, int, int]:
 
 def visits(*told: tuple[float, str], as_of: float = T) -> list[tuple[float, float, int]]:
     """entered and left in days, left_to as coded."""
-    with passages_of(touches("k", *told), model(JOURNEY), int(as_of * DAY)) as passages:
-        return [(row["entered"] / DAY, row["left"] / DAY, row["left_to"]) for row in listed(passages.visits)]
+    with visits_of(touches("k", *told), model(JOURNEY), int(as_of * DAY)) as found:
+        return [(row["entered"] / DAY, row["left"] / DAY, row["left_to"]) for row in listed(found)]
 
 
 def test_a_recorded_loss_is_explicit() -> None:
@@ -92,9 +92,18 @@ def test_a_loss_that_was_taken_back_in_time_is_recovered() -> None:
 
 def test_a_loss_that_was_taken_back_too_late_stands() -> None:
     rows = touches("k", (100, "a"), (110, "lost"), (200.01, "b"), (290, "note"))
-    with passages_of(rows, model(JOURNEY), T * DAY) as passages:
-        assert len({row["trip"] for row in listed(passages.visits)}) == 2
+    with visits_of(rows, model(JOURNEY), T * DAY) as found:
+        assert len({row["trip"] for row in listed(found)}) == 2
     assert counts(lost(rows)) == (1, 0, 0)
+
+
+def test_who_stands_on_the_won_last_stage_is_not_lost_by_silence_unless_the_journey_says_when() -> None:
+    text = "journey: {key: j}\nstages: [{key: a, rank: 1}, {key: b, rank: 2, won: true%s}]"
+    for limit, implicit in (("", 0), (", inactivity_days: 45", 1)):
+        with passages_of(touches("k", (0, "a"), (1, "b")), JourneyModel.parse(text % limit), T * DAY) as passages:
+            found = losses(passages)
+        assert found is not None
+        assert (found.stages[1].implicit, found.stages[1].drop_off.k) == (implicit, implicit)
 
 
 def test_lost_and_recovered_is_left_out_of_the_drop_off() -> None:

@@ -42,7 +42,7 @@ def test_median_and_p90_over_trips() -> None:
         rows += touches(f"k{case}", *((day, "note") for day in range(notes)), (50, "b"))
     found = to_won(rows)
     assert found is not None
-    assert (found.trips, found.median, found.p90) == (5, 3, pytest.approx(7))
+    assert (found.trips, found.median, found.p90) == pytest.approx((5, 3, 7))
 
 
 @pytest.mark.parametrize(("minutes", "count"), [((0, 30), 1), ((0, 30.01), 2), ((0, 20, 40), 1), ((0, 0, 0), 1)])

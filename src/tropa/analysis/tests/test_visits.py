@@ -2,10 +2,11 @@
 
 import pytest
 
+from tropa.analysis.log import EventLog
 from tropa.analysis.model import JourneyModel
 from tropa.analysis.placed import place
 from tropa.analysis.problem import InputError
-from tropa.analysis.tests.logs import EventLog, Row, as_twin, listed, model, passages_of, touches
+from tropa.analysis.tests.logs import Row, as_twin, listed, model, touches, visits_of
 from tropa.analysis.tests.twin import DAY, Journey
 
 T = 400
@@ -15,10 +16,10 @@ Told = tuple[int, str, float, float, str]
 
 def visits(rows: list[Row], journey: JourneyModel | None = None, as_of: float = T) -> list[Told]:
     """trip, stage, entered and left in days, left to."""
-    with passages_of(rows, journey or model(JOURNEY), int(as_of * DAY)) as passages:
-        names = passages.visits.placed.stages
+    with visits_of(rows, journey or model(JOURNEY), int(as_of * DAY)) as found_visits:
+        names = found_visits.placed.stages
         found = []
-        for _, trip, stage, entered, left, left_to, *_ in as_twin(listed(passages.visits)):
+        for _, trip, stage, entered, left, left_to, *_ in as_twin(listed(found_visits)):
             assert isinstance(trip, int)
             assert isinstance(stage, int)
             assert isinstance(entered, int)
@@ -60,9 +61,9 @@ def test_a_touch_that_several_stages_claim_enters_the_highest() -> None:
 
 def test_stages_go_by_rank_not_by_their_order_in_the_file() -> None:
     swapped = JourneyModel.parse("journey: {key: j}\nstages: [{key: late, rank: 9}, {key: early, rank: 2}]")
-    with passages_of(touches("k", (0, "early"), (1, "late")), swapped) as passages:
-        assert passages.visits.placed.stages == ("early", "late")
-        assert [row["stage"] for row in listed(passages.visits)] == [3, 4]
+    with visits_of(touches("k", (0, "early"), (1, "late")), swapped) as found_visits:
+        assert found_visits.placed.stages == ("early", "late")
+        assert [row["stage"] for row in listed(found_visits)] == [3, 4]
 
 
 def test_equal_times_keep_the_file_order_and_last_nothing() -> None:
@@ -149,9 +150,9 @@ def test_new_deals_open_nothing_in_a_journey_without_a_won_stage() -> None:
 
 
 def test_without_a_journey_each_touch_is_a_visit() -> None:
-    with passages_of(touches("k", (0, "x"), (2, "x"), (3, "y")), None, 9 * DAY) as passages:
-        found = as_twin(listed(passages.visits))
-        assert passages.visits.placed.stages == ("x", "y")
+    with visits_of(touches("k", (0, "x"), (2, "x"), (3, "y")), None, 9 * DAY) as found_visits:
+        found = as_twin(listed(found_visits))
+        assert found_visits.placed.stages == ("x", "y")
     assert [(stage, entered, left, left_to) for _, _, stage, entered, left, left_to, *_ in found] == [
         (0, 0, 2 * DAY, 0),
         (0, 2 * DAY, 3 * DAY, 1),

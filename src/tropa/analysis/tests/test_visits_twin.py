@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tropa.analysis.document import Document, document
@@ -12,11 +12,11 @@ from tropa.analysis.passages import Passages
 from tropa.analysis.placed import cut_laps, fill, sorted_signals
 from tropa.analysis.summary import analyse, moment
 from tropa.analysis.tests.logs import (
-    EXAMPLES,
     JOURNEYS,
     MOMENTS,
     Row,
     as_twin,
+    examples,
     listed,
     model,
     random_rows,
@@ -32,7 +32,7 @@ from tropa.engine import Engine
 JOURNEY_OR_NONE = st.sampled_from((*JOURNEYS, None))
 
 
-@settings(EXAMPLES, max_examples=15)
+@examples(8)
 @given(random_rows(), JOURNEY_OR_NONE, MOMENTS)
 def test_order_from_columns_gives_the_same_visits(rows: list[Row], journey: Journey | None, as_of: int) -> None:
     with read(rows, None if journey is None else model(journey), as_of) as (log, passages):
@@ -52,14 +52,14 @@ def by_columns(log: EventLog, passages: Passages) -> Visits:
     return Visits(placed, engine.materialise(expression))
 
 
-@settings(EXAMPLES, max_examples=5)
+@examples(3)
 @given(random_rows(distinct_times=True), JOURNEY_OR_NONE)
 def test_the_order_of_the_file_changes_no_figure(rows: list[Row], journey: Journey | None) -> None:
     shuffled = sorted(rows, key=lambda row: (str(row["type"]), moment_of(row)))
     assert analysed(rows, journey) == analysed(shuffled, journey)
 
 
-@settings(EXAMPLES, max_examples=5)
+@examples(3)
 @given(random_rows(), JOURNEY_OR_NONE, MOMENTS)
 def test_a_moment_gives_the_figures_of_the_log_up_to_it(rows: list[Row], journey: Journey | None, as_of: int) -> None:
     known = [row for row in rows if moment_of(row) <= as_of]

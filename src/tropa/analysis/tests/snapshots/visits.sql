@@ -16,8 +16,6 @@ SELECT
         THEN 2592000000000
         WHEN "t11"."stage" = 5
         THEN 3456000000000
-        WHEN "t11"."stage" < 3
-        THEN 4611686018427387904
         ELSE 4611686018427387904
       END
     )
@@ -38,8 +36,6 @@ SELECT
         THEN 2592000000000
         WHEN "t11"."stage" = 5
         THEN 3456000000000
-        WHEN "t11"."stage" < 3
-        THEN 4611686018427387904
         ELSE 4611686018427387904
       END
     )
@@ -149,8 +145,6 @@ FROM (
             THEN 2592000000000
             WHEN "t9"."code" = 5
             THEN 3456000000000
-            WHEN "t9"."code" < 3
-            THEN 4611686018427387904
             ELSE 4611686018427387904
           END
         )
