@@ -1,7 +1,8 @@
-"""What both peers need first: stage visits in pandas from the raw Parquet file.
+"""Stage visits in pandas from the raw Parquet file, and what is counted over them for both peers.
 
 A visit is an unbroken row of touches of one account that enter the same stage; other touches are dropped at once.
-Two ways to the same rows: `ordinary` as a careful analyst writes it, `tuned` as far as pandas and NumPy go.
+Two ways by hand to the same rows: `ordinary` as a careful analyst writes it, `tuned` as far as pandas and NumPy go. The
+third way, by the functions of each tool, stands in the module of the peer.
 """
 
 from collections import Counter
@@ -23,7 +24,11 @@ def ordinary(task: Task) -> Any:
     touches["stage"] = touches["type"].map(task.table)
     touches = touches.dropna(subset=["stage"]).sort_values(["case_id", "occurred_at"], kind="stable")
     begins = (touches["case_id"] != touches["case_id"].shift()) | (touches["stage"] != touches["stage"].shift())
-    visits = touches.loc[begins, ["case_id", "occurred_at", "stage"]].reset_index(drop=True)
+    return ranked(touches.loc[begins, ["case_id", "occurred_at", "stage"]].reset_index(drop=True), task)
+
+
+def ranked(visits: Any, task: Task) -> Any:
+    """The visits with the rank of their stage."""
     visits["rank"] = visits["stage"].map({stage: rank for rank, stage in enumerate(task.stages)}).astype("int8")
     return visits
 

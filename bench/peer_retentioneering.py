@@ -4,25 +4,51 @@ import os
 import sys
 from typing import Any
 
+import pandas as pd  # type: ignore[import-untyped]
 import retentioneering
 
 from bench.child import Task, Watch, hand_over, preload
-from bench.peer_log import ON_FIRST_USE, PREPARED, checked, fold_paths, until_next
+from bench.peer_log import COLUMNS, ON_FIRST_USE, PREPARED, checked, fold_paths, ranked, until_next
 
 SCHEMA = {"path_cols": ["case_id"], "event_col": "stage", "timestamp_col": "occurred_at"}
+RAW_SCHEMA = SCHEMA | {"event_col": "type"}
 EDGES = ("path_start", "path_end")
 MODULES = (
     "retentioneering.data_processors.add_start_end_events",
+    "retentioneering.data_processors.collapse_events",
+    "retentioneering.data_processors.filter_events",
+    "retentioneering.data_processors.rename_events",
     "retentioneering.tools.funnel",
     "retentioneering.tools.transition_matrix",
 )
 
 
-def run(preparation: str, task: Task, watch: Watch) -> dict[str, Any]:
-    """The figures retentioneering has tools for by them; time on stage and variants in pandas."""
+def documented(task: Task, watch: Watch) -> tuple[Any, Any]:
+    """Stream and visits as retentioneering documents it: the whole log as a stream, then its own processors."""
+    with watch.step("read"):
+        touches = pd.read_parquet(task.log, columns=COLUMNS)
+    with watch.step("load"):
+        stream = retentioneering.Eventstream(touches, RAW_SCHEMA)
+    with watch.step("visits"):
+        # Names that the log does not have are refused.
+        present = {kind: task.table[kind] for kind in stream.df["type"].cat.categories if kind in task.table}
+        stream = stream.filter_events(keep={"type": list(present)}).rename_events(present).collapse_events(loops=True)
+        visits = stream.to_dataframe().rename(columns={"type": "stage"})
+        return stream, ranked(visits, task)
+
+
+def prepared(preparation: str, task: Task, watch: Watch) -> tuple[Any, Any]:
+    """Stream and visits by one of the three ways."""
+    if preparation == "documented":
+        return documented(task, watch)
     with watch.step("visits"):
         visits = PREPARED[preparation](task)
-        stream = retentioneering.Eventstream(visits[["case_id", "occurred_at", "stage"]], SCHEMA)
+        return retentioneering.Eventstream(visits[["case_id", "occurred_at", "stage"]], SCHEMA), visits
+
+
+def run(preparation: str, task: Task, watch: Watch) -> dict[str, Any]:
+    """The figures retentioneering has tools for by them; time on stage and variants in pandas."""
+    stream, visits = prepared(preparation, task, watch)
     with watch.step("transitions"):
         counts = stream.transition_graph_data("count")
         times = stream.transition_graph_data("time_median")
@@ -44,7 +70,7 @@ def run(preparation: str, task: Task, watch: Watch) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Run with one of the two preparations."""
+    """Run with one of the three preparations."""
     preparation, task, result = sys.argv[1:]
     # Otherwise every call is reported to its makers over the network.
     os.environ["RETENTIONEERING_NO_TRACK"] = "1"

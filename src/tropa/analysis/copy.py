@@ -25,14 +25,12 @@ from tropa.analysis.log import EventLog
 from tropa.analysis.model import JourneyModel
 from tropa.analysis.placed import (
     Placed,
-    cut_laps,
     fill,
     first_moment,
-    last_moment,
-    list_types,
     loss_reasons,
     number_cases,
     sorted_signals,
+    types_and_end,
 )
 from tropa.engine import Engine
 
@@ -63,13 +61,13 @@ def write_copy(log: EventLog, model: JourneyModel | None, folder: Path | str) ->
     target, engine, touches = Path(folder), log.engine, log.table
     target.mkdir(parents=True, exist_ok=True)
     (target / "copy.json").unlink(missing_ok=True)
-    cases, types, as_of = number_cases(engine, touches), list_types(engine, touches), last_moment(engine, touches)
-    signals = engine.materialise(sorted_signals(engine, touches, cases, types, model))
-    signals = cut_laps(engine, signals, touches, model)
+    types, as_of = types_and_end(engine, touches)
+    cases = number_cases(engine, touches)
+    signals = sorted_signals(engine, touches, cases, types, model)
     engine.write(fill(signals, model).drop("seq"), target / "touches.parquet")
     rows = _write_histories(engine, signals, touches, _count(engine, cases), target)
     engine.write(cases.order_by("case"), target / "cases.parquet")
-    reasons = loss_reasons(engine, touches, cases, model)
+    reasons = loss_reasons(touches, cases, model)
     if reasons is not None:
         engine.write(reasons, target / "reasons.parquet")
     meta = Meta(FORMAT, fingerprint(model), types, first_moment(engine, signals), as_of, rows)

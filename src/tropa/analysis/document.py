@@ -5,13 +5,12 @@ from itertools import pairwise
 from math import isfinite
 from typing import Any
 
-from tropa.analysis.dwell import Dwell
+from tropa.analysis.dwell import Dwell, Forward
 from tropa.analysis.figure import Share
 from tropa.analysis.funnel import Conversion
 from tropa.analysis.losses import StageLosses
 from tropa.analysis.model import JourneyModel, Stage
 from tropa.analysis.summary import Analysis, moment
-from tropa.analysis.survival import Incidence
 
 SCHEMA = 1
 MOST_POINTS = 100
@@ -101,6 +100,8 @@ def _stages(analysis: Analysis) -> list[Document]:
         for found, above in pairwise(stages):
             found["next"] = {"key": above["key"], "mature": found["next"]}
         stages[-1]["next"] = None
+    for found, ahead in zip(stages, analysis.forward, strict=False):
+        found["dwell"]["forward"] = _forward(ahead)
     if analysis.losses is not None:
         for found, lost in zip(stages, analysis.losses.stages, strict=True):
             found |= _lost(lost)
@@ -118,7 +119,7 @@ def _stage(analysis: Analysis, conversion: Conversion, time: Dwell) -> Document:
         "conversion": {
             "mature": share_of(conversion.mature),
             "to_date": share_of(conversion.to_date),
-            "estimate": _estimate(conversion.estimate, conversion.reason or "no_cases"),
+            "estimate": _estimate(conversion),
         },
         "next": None if conversion.reason == "no_model" else share_of(conversion.next_mature),
         "skipped": share_of(conversion.skipped),
@@ -153,6 +154,17 @@ def _designed(stage: Stage) -> Document:
     }
 
 
+def _forward(ahead: Forward) -> Document:
+    return {
+        "visits": ahead.visits,
+        "moved": ahead.moved,
+        "left": ahead.left,
+        "p25_seconds": ahead.p25,
+        "median_seconds": ahead.median,
+        "p75_seconds": ahead.p75,
+    }
+
+
 def _lost(lost: StageLosses) -> Document:
     return {
         "lost": lost.lost,
@@ -162,9 +174,11 @@ def _lost(lost: StageLosses) -> Document:
     }
 
 
-def _estimate(estimate: Incidence | None, reason: str) -> Document:
+def _estimate(conversion: Conversion) -> Document:
+    estimate = conversion.estimate
     if estimate is None:
         names = ("n", "value", "low", "high", "lost", "undecided")
+        reason = conversion.reason or ("no_mature_cases" if conversion.entered else "no_cases")
         return dict.fromkeys(names, None) | {"reason": reason}
     return {
         "n": estimate.n,

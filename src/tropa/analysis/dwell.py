@@ -3,13 +3,15 @@
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 
+import ibis
 import numpy as np
 from numpy.typing import NDArray
 
 from tropa.analysis.figure import Reason, Share
 from tropa.analysis.passages import Passages
 from tropa.analysis.placed import DAY, FIRST, SECOND
-from tropa.analysis.survival import Curve, kaplan_meier
+from tropa.analysis.survival import CENSORED, LEFT, REACHED, Curve, competing, kaplan_meier
+from tropa.analysis.visits import OPEN, Visits
 
 TAIL_FACTOR = 3
 MOST_NAMED = 20
@@ -151,3 +153,47 @@ def _round_width(reach: float) -> int:
     steps = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200)
     widths = [step * SECOND for step in steps] + [days * DAY for days in (1, 2, 3, 5, 7, 10, 14, 30, 60, 90, 180, 365)]
     return next((width for width in widths if reach / width < MOST_BINS - 1), widths[-1])
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """How long a visit takes to move forward, when leaving any other way competes with it (metrics.md section 1.2).
+
+    visits: observed ones, open ones included. moved, left: shares of all that did so far. p25, median, p75: seconds by
+    which that fraction of ALL visits has moved forward (Aalen-Johansen); None where fewer ever did.
+    """
+
+    key: str
+    visits: int
+    moved: float | None
+    left: float | None
+    p25: float | None
+    median: float | None
+    p75: float | None
+
+
+def forward(found: Visits) -> tuple[Forward, ...]:
+    """Time to moving forward from every stage; without a model, where nothing is forward, an empty tuple."""
+    if found.placed.model is None:
+        return ()
+    table = found.table
+    kind = ibis.cases((table.left_to > table.stage, REACHED), (table.left_to == OPEN, CENSORED), else_=LEFT)
+    columns = table.select(stage=table.stage, duration=table.left - table.entered, kind=kind.cast("int8"))
+    stage, duration, kinds = found.engine.columns(columns)
+    return tuple(
+        _forward(key, duration[stage == code], kinds[stage == code])
+        for code, key in enumerate(found.placed.stages, FIRST)
+    )
+
+
+def _forward(key: str, duration: NDArray[np.int64], kinds: NDArray[np.int8]) -> Forward:
+    curve = competing(duration, kinds)
+    moved, left = (float(share[-1]) if share.size else 0.0 for share in (curve.to_reached, curve.to_left))
+    known = bool(duration.size)
+    return Forward(
+        key,
+        int(duration.size),
+        moved if known else None,
+        left if known else None,
+        *(_seconds(curve.quantile(p)) for p in (0.25, 0.5, 0.75)),
+    )

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
+from numpy.typing import NDArray
 
 from tropa.analysis.figure import Finding, Reason, Share
 from tropa.analysis.model import Stage
@@ -13,6 +15,7 @@ from tropa.analysis.survival import CENSORED, LEFT, REACHED, Incidence, aalen_jo
 from tropa.analysis.visits import DROPPED, OPEN
 
 MOST_EXAMPLES = 5
+NEGLIGIBLE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,8 @@ class Conversion:
     """The three figures of one stage, and what surrounds them.
 
     mature: over trips whose first entry is at least the horizon before as_of. to_date: everybody who ever reached a
-    higher stage, in whatever order. estimate: Aalen-Johansen at the horizon; None without cases.
+    higher stage, in whatever order. estimate: Aalen-Johansen at the horizon; None without cases, or when nobody has
+    been followed so far.
     next_mature: as mature, but only the very next stage counts.
     """
 
@@ -130,9 +134,16 @@ def _estimates(passages: Passages, stages: tuple[Stage, ...]) -> list[Incidence 
     as_of = passages.visits.placed.as_of
     stage, duration, kind = passages.engine.columns(times_to_next(passages.stays, as_of))
     return [
-        aalen_johansen(duration[stage == code], kind[stage == code], known.horizon_days * DAY)
+        _observed(duration[stage == code], kind[stage == code], known.horizon_days * DAY)
         for code, known in enumerate(stages, FIRST)
     ]
+
+
+def _observed(duration: NDArray[np.int64], kind: NDArray[np.int8], horizon: float) -> Incidence | None:
+    """The estimate, unless some are undecided and nobody has been followed up to the horizon: it would look certain."""
+    found = aalen_johansen(duration, kind, horizon)
+    decided = found is not None and found.undecided < NEGLIGIBLE
+    return found if decided or duration.max(initial=-1) >= horizon else None
 
 
 def times_to_next(stays: ir.Table, as_of: int) -> ir.Table:

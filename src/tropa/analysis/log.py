@@ -1,7 +1,7 @@
 """The event log: any file of events as one canonical table of touches."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -12,6 +12,7 @@ from tropa.analysis.figure import Finding
 from tropa.analysis.formats.given import as_table
 from tropa.analysis.formats.planning import Options
 from tropa.analysis.formats.reading import LogSource, read
+from tropa.analysis.problem import InputError
 from tropa.engine import Engine
 
 __all__ = ["EventLog", "LogSource"]
@@ -76,6 +77,27 @@ class EventLog:
         table, source = as_table(rows, name)
         own = Engine() if engine is None else engine
         return cls(own, own.load(table), source, (), engine is None)
+
+    def of_unit(self, unit: str) -> Self:
+        """The log with the case that travels the journey: `account` leaves it as it was read; `deal` and `contact` take
+        their column, and touches without one are left out and counted (`no_unit`).
+
+        Raises InputError when the log names no deal or contact at all.
+        """
+        if unit == "account":
+            return self
+        ids = self.table[f"{unit}_id"]
+        counted = self.engine.run(self.table.aggregate(known=ids.count(), all=self.table.count())).to_pylist()[0]
+        if not counted["known"]:
+            raise InputError(
+                "no_unit",
+                ru=f"Единица пути — {unit}, а в журнале такого столбца нет. Назовите его: --columns {unit}=…",
+                en=f"The unit of the journey is {unit}, and the log has no such column. Name it: --columns {unit}=…",
+            )
+        left_out = counted["all"] - counted["known"]
+        findings = (*self.findings, Finding("no_unit", left_out)) if left_out else self.findings
+        table = self.table.filter(ids.notnull()).mutate(case_id=ids)
+        return replace(self, table=table, findings=findings, _owns_engine=False)
 
     def count(self) -> int:
         """The number of events."""

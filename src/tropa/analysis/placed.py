@@ -65,14 +65,13 @@ def place(log: EventLog, model: JourneyModel | None = None, *, as_of: int | None
     """
     engine = log.engine
     touches = log.table if as_of is None else log.table.filter(log.table.occurred_at <= as_of)
-    last_at = last_moment(engine, touches)
+    types, last_at = types_and_end(engine, touches)
     report_at = last_at if as_of is None else as_of
-    cases, types = number_cases(engine, touches), list_types(engine, touches)
-    signals = engine.materialise(sorted_signals(engine, touches, cases, types, model))
-    signals = cut_laps(engine, signals, touches, model)
+    cases = number_cases(engine, touches)
+    signals = sorted_signals(engine, touches, cases, types, model)
     placed = engine.materialise(fill(signals, model))
     engine.forget(signals)
-    reasons = loss_reasons(engine, touches, cases, model)
+    reasons = loss_reasons(touches, cases, model)
     return Placed(engine, model, placed, cases, types, first_moment(engine, placed), report_at, reasons)
 
 
@@ -83,9 +82,13 @@ def number_cases(engine: Engine, touches: ir.Table) -> ir.Table:
     return engine.materialise(ids.select(case=number, case_id=ids.case_id))
 
 
-def list_types(engine: Engine, touches: ir.Table) -> tuple[str, ...]:
-    """The distinct activities in alphabetical order. Raises InputError above 65,532 of them."""
-    found = engine.run(touches.select("type").distinct().order_by("type").limit(MOST_ACTIVITIES + 1))
+def types_and_end(engine: Engine, touches: ir.Table) -> tuple[tuple[str, ...], int]:
+    """The distinct activities in alphabetical order, and the moment of the last touch (µs), in one pass.
+
+    Raises InputError for more than 65,532 activities, and for no touch at all.
+    """
+    per_type = touches.group_by("type").agg(last=touches.occurred_at.max())
+    found = engine.run(per_type.order_by("type").limit(MOST_ACTIVITIES + 1))
     if found.num_rows > MOST_ACTIVITIES:
         raise InputError(
             "too_many_activities",
@@ -94,16 +97,33 @@ def list_types(engine: Engine, touches: ir.Table) -> tuple[str, ...]:
             en=f"The activity column holds more than {MOST_ACTIVITIES} distinct values: it looks like a text or a "
             "number, not a kind of action. Name another column: --columns activity=…",
         )
-    return tuple(found["type"].to_pylist())
+    if found.num_rows == 0:
+        raise InputError(
+            "no_touches",
+            ru="До указанного момента в журнале нет ни одного касания. Возьмите более поздний --as-of.",
+            en="The log holds no touch up to the given moment. Take a later --as-of.",
+        )
+    return tuple(found["type"].to_pylist()), max(found["last"].to_pylist())
 
 
 def sorted_signals(
     engine: Engine, touches: ir.Table, cases: ir.Table, types: tuple[str, ...], model: JourneyModel | None
 ) -> ir.Table:
-    """Touches that are signs of life or signals: case, at, seq, type, signal.
+    """Touches that are signs of life or signals, kept in the order (case, at, seq): case, at, seq, type, signal, and
+    `cut` (bool: the touch opens a new lap) where there are new laps.
 
     signal: a code, NONE for a mere sign of life; the negative code of a stage for a touch that is no sign of life.
     """
+    # Sorting what is already narrow and numbered takes half the time of sorting inside the join.
+    unsorted = engine.materialise(_signals(engine, touches, cases, types, model))
+    signals = engine.materialise(unsorted.order_by("case", "at", "seq"))
+    engine.forget(unsorted)
+    return _cut_laps(engine, signals, touches, model)
+
+
+def _signals(
+    engine: Engine, touches: ir.Table, cases: ir.Table, types: tuple[str, ...], model: JourneyModel | None
+) -> ir.Table:
     signal, active = signal_by_type(types, model), active_by_type(types, model)
     known = engine.load(
         pa.table(
@@ -127,7 +147,7 @@ def sorted_signals(
     rows = rows.filter(rows.active | (rows.signal != NONE))
     if _has_supplier(model):
         rows = rows.mutate(signal=(rows.active | (rows.signal < FIRST)).ifelse(rows.signal, -rows.signal))
-    return rows.select("case", "seq", "signal", at=rows.occurred_at, type=rows.type_code).order_by("case", "at", "seq")
+    return rows.select("case", "seq", "signal", at=rows.occurred_at, type=rows.type_code)
 
 
 def _has_supplier(model: JourneyModel | None) -> bool:
@@ -208,7 +228,7 @@ def fill(signals: ir.Table, model: JourneyModel | None, order: Order = STORED) -
     return filled.select("case", "at", "seq", "type", place=filled.mark.cast("int32"))
 
 
-def cut_laps(engine: Engine, signals: ir.Table, touches: ir.Table, model: JourneyModel | None) -> ir.Table:
+def _cut_laps(engine: Engine, signals: ir.Table, touches: ir.Table, model: JourneyModel | None) -> ir.Table:
     """Mark the touches that open a new trip because they are the first of a new deal behind a won one."""
     won = None if model is None else won_code(model)
     deals = touches.filter(touches.deal_id.notnull()).select("seq", "deal_id")
@@ -252,21 +272,9 @@ def first_moment(engine: Engine, placed: ir.Table) -> int:
     return int(next(iter(engine.run(placed.select("at").limit(1))["at"].to_pylist()), 0))
 
 
-def last_moment(engine: Engine, touches: ir.Table) -> int:
-    """Moment of the last touch (µs). Raises InputError when there is none."""
-    last = engine.run(touches.agg(last=touches.occurred_at.max()))["last"][0].as_py()
-    if last is None:
-        raise InputError(
-            "no_touches",
-            ru="До указанного момента в журнале нет ни одного касания. Возьмите более поздний --as-of.",
-            en="The log holds no touch up to the given moment. Take a later --as-of.",
-        )
-    return int(last)
-
-
-def loss_reasons(engine: Engine, touches: ir.Table, cases: ir.Table, model: JourneyModel | None) -> ir.Table | None:
-    """case, at (µs), reason of every loss, when the journey names the column of reasons."""
+def loss_reasons(touches: ir.Table, cases: ir.Table, model: JourneyModel | None) -> ir.Table | None:
+    """case, at (µs), reason of every loss, when the journey names the column of reasons. Read when it is asked for."""
     if model is None or model.lost is None or f"p_{model.reason_property}" not in touches.columns:
         return None
     lost = touches.filter(matches(model.lost, touches)).join(cases, "case_id")
-    return engine.materialise(lost.select("case", at=lost.occurred_at, reason=lost[f"p_{model.reason_property}"]))
+    return lost.select("case", at=lost.occurred_at, reason=lost[f"p_{model.reason_property}"])

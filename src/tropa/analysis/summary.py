@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tropa.analysis.cases import ActiveTime, LogFigures, active_times, case_findings, log_figures
-from tropa.analysis.dwell import Dwell, dwell
+from tropa.analysis.dwell import Dwell, Forward, dwell, forward
 from tropa.analysis.figure import Finding, Share
 from tropa.analysis.funnel import Funnel, funnel
 from tropa.analysis.log import EventLog
@@ -43,6 +43,7 @@ class Analysis:
     figures: LogFigures
     funnel: Funnel
     dwell: tuple[Dwell, ...]
+    forward: tuple[Forward, ...]
     losses: Losses | None
     transitions: tuple[Transition, ...]
     variants: Variants
@@ -58,6 +59,7 @@ class Analysis:
 
 def analyse(log: EventLog, model: JourneyModel | None = None, *, as_of: datetime | None = None) -> Analysis:
     """Analyse a log. as_of: an aware moment, later touches are left out; None: the moment of the last touch."""
+    log = log if model is None else log.of_unit(model.unit)
     placed = place(log, model, as_of=None if as_of is None else _microseconds(as_of))
     passages = find_passages(find_visits(placed))
     found = funnel(passages)
@@ -68,6 +70,7 @@ def analyse(log: EventLog, model: JourneyModel | None = None, *, as_of: datetime
         log_figures(log, placed),
         found,
         dwell(passages),
+        forward(passages.visits),
         losses(passages),
         transitions(passages.visits),
         variants(passages),

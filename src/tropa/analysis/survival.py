@@ -61,7 +61,7 @@ def kaplan_meier(durations: Numbers, ended: NDArray[np.bool_]) -> Curve:
     order = np.argsort(durations, kind="stable")
     durations, ended = durations[order], ended[order]
     times, first = np.unique(durations, return_index=True)
-    exits = np.add.reduceat(ended.astype(np.int64), first) if durations.size else np.zeros(0, np.int64)
+    exits = _count_from(ended, first)
     at_risk = durations.size - first
     event = exits > 0
     times, exits, at_risk = times[event], exits[event], at_risk[event]
@@ -84,30 +84,63 @@ class Incidence:
     high: float
 
 
+@dataclass(frozen=True)
+class Competing:
+    """Aalen-Johansen estimate of two competing ends (Aalen, Johansen 1978). One entry per distinct time of an end.
+
+    before: share still undecided just before the time; to_reached, to_left: cumulative incidences.
+    """
+
+    times: NDArray[Any]
+    at_risk: Floats
+    reached: NDArray[np.int64]
+    left: NDArray[np.int64]
+    before: Floats
+    to_reached: Floats
+    to_left: Floats
+
+    def quantile(self, p: float) -> float | None:
+        """Smallest t by which at least the fraction p of all has reached; None when fewer ever did so far."""
+        reached = np.flatnonzero(self.to_reached >= p - 1e-12)
+        return float(self.times[reached[0]]) if reached.size else None
+
+
+def competing(durations: Numbers, kinds: NDArray[Any]) -> Competing:
+    """durations: n values >= 0; kinds: n of CENSORED, REACHED, LEFT."""
+    order = np.argsort(durations, kind="stable")
+    durations, kinds = durations[order], kinds[order]
+    times, first = np.unique(durations, return_index=True)
+    reached = _count_from(kinds == REACHED, first)
+    left = _count_from(kinds == LEFT, first)
+    ends = reached + left > 0
+    # Floats: cubes of counts above two million do not fit 64 bits.
+    at_risk = (durations.size - first[ends]).astype(np.float64)
+    reached, left = reached[ends], left[ends]
+    after = np.cumprod(1 - (reached + left) / at_risk)
+    before = np.concatenate([[1.0], after[:-1]]) if after.size else after
+    to_reached, to_left = np.cumsum(before * reached / at_risk), np.cumsum(before * left / at_risk)
+    return Competing(times[ends], at_risk, reached, left, before, to_reached, to_left)
+
+
+def _count_from(flags: NDArray[np.bool_], first: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.add.reduceat(flags.astype(np.int64), first) if flags.size else np.zeros(0, np.int64)
+
+
 def aalen_johansen(durations: Numbers, kinds: NDArray[np.int8], horizon: float) -> Incidence | None:
-    """Share that reached the next step by `horizon` when leaving competes with it (Aalen, Johansen 1978).
+    """Share that reached the next step by `horizon` when leaving competes with it.
 
     durations: n values >= 0; kinds: n of CENSORED, REACHED, LEFT. None for n = 0.
     """
     n = int(durations.size)
     if n == 0:
         return None
-    order = np.argsort(durations, kind="stable")
-    durations, kinds = durations[order], kinds[order]
-    times, first = np.unique(durations, return_index=True)
-    reached = np.add.reduceat((kinds == REACHED).astype(np.int64), first)
-    left = np.add.reduceat((kinds == LEFT).astype(np.int64), first)
-    # Floats: cubes of counts above two million do not fit 64 bits.
-    at_risk = (n - first).astype(np.float64)
-    known = (times <= horizon) & (reached + left > 0)
-    reached, left, at_risk = reached[known], left[known], at_risk[known]
-    after = np.cumprod(1 - (reached + left) / at_risk)
-    before = np.concatenate([[1.0], after[:-1]]) if after.size else after
-    to_reached = np.cumsum(before * reached / at_risk)
-    to_left = float(np.sum(before * left / at_risk))
-    share = float(to_reached[-1]) if to_reached.size else 0.0
-    low, high = _interval(share, _variance(to_reached, before, at_risk, reached, left), n)
-    return Incidence(n, share, to_left, 1 - share - to_left, low, high)
+    found = competing(durations, kinds)
+    upto = slice(0, int(np.searchsorted(found.times, horizon, side="right")))
+    to_reached, to_left = found.to_reached[upto], found.to_left[upto]
+    share, left = (float(curve[-1]) if curve.size else 0.0 for curve in (to_reached, to_left))
+    variance = _variance(to_reached, found.before[upto], found.at_risk[upto], found.reached[upto], found.left[upto])
+    low, high = _interval(share, variance, n)
+    return Incidence(n, share, left, 1 - share - left, low, high)
 
 
 def _variance(

@@ -39,7 +39,7 @@ PHASE_LOSS_WEIGHT: dict[Phase, float] = {"pre_sale": 0.20, "sale": 0.50, "post_s
 @dataclass(frozen=True, slots=True)
 class Stage:
     """One stage. rank: its place in the order; horizon_days: the time a client has to go on (conversion, metrics.md
-    1.1); inactivity_days: silence after which the client counts as dropped (1.3), inf for never; loss_weight: 0..1 (1.4);
+    1.1); inactivity_days: silence after which the client counts as dropped (1.3), inf: never; loss_weight: 0..1 (1.4);
     target_conversion: a fraction; target_days: wanted time on the stage; won: entering it wins the client.
     """
 

@@ -9,7 +9,7 @@ from tropa.analysis.document import Document, document
 from tropa.analysis.log import EventLog
 from tropa.analysis.order import BY_COLUMNS
 from tropa.analysis.passages import Passages
-from tropa.analysis.placed import cut_laps, fill, sorted_signals
+from tropa.analysis.placed import fill, sorted_signals
 from tropa.analysis.summary import analyse, moment
 from tropa.analysis.tests.logs import (
     JOURNEYS,
@@ -45,8 +45,7 @@ def by_columns(log: EventLog, passages: Passages) -> Visits:
     """The same visits through expressions that trust no storage."""
     placed, engine = passages.visits.placed, passages.engine
     known = log.table.filter(log.table.occurred_at <= placed.as_of)
-    signals = engine.materialise(sorted_signals(engine, known, placed.cases, placed.types, placed.model))
-    signals = cut_laps(engine, signals, known, placed.model)
+    signals = sorted_signals(engine, known, placed.cases, placed.types, placed.model)
     touches = fill(signals, placed.model, BY_COLUMNS)
     expression = visits(touches, placed.model, first_at=placed.first_at, as_of=placed.as_of, order=BY_COLUMNS)
     return Visits(placed, engine.materialise(expression))
