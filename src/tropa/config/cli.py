@@ -58,9 +58,7 @@ def _analyze(command: argparse.ArgumentParser) -> None:
     command.add_argument("--timezone", default="UTC", metavar="ZONE", help="zone of moments without offset (UTC)")
     command.add_argument("--encoding", metavar="NAME", help="utf-8, cp1251, …; guessed when not given")
     command.add_argument("--delimiter", metavar="CHAR", help="of columns: , ; | or tab; guessed when not given")
-    command.add_argument(
-        "--decimal", choices=(".", ","), metavar="MARK", help=". or ,; guessed when not given"
-    )
+    command.add_argument("--decimal", choices=(".", ","), metavar="MARK", help=". or ,; guessed when not given")
     command.add_argument("--date-format", metavar="FORMAT", help="iso, epoch_s, epoch_ms or as in %%d.%%m.%%Y %%H:%%M")
     command.add_argument("--as-of", metavar="MOMENT", help="ISO moment of the report; later touches are left out")
     command.add_argument("--rejects", type=Path, metavar="FILE", help="where rows that cannot be used are listed")
@@ -103,3 +101,7 @@ def at_least_one(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"'{text}' is not a whole number above zero")
     return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
