@@ -52,7 +52,8 @@ def generate(touches: int, path: Path, table: dict[str, str]) -> dict[str, Any]:
 def _sizes(touches: int, draw: Generator) -> NDArray[np.int64]:
     """Touches of each account: log-normal, at least one."""
     weights = draw.lognormal(sigma=SPREAD_OF_ACCOUNTS, size=max(1, touches // TOUCHES_AN_ACCOUNT))
-    return np.maximum(1, np.rint(weights * (touches / weights.sum()))).astype(np.int64)
+    sizes: NDArray[np.int64] = np.maximum(1, np.rint(weights * (touches / weights.sum()))).astype(np.int64)
+    return sizes
 
 
 def _walk(visits: NDArray[np.int64], stages: int, draw: Generator) -> NDArray[np.int8]:

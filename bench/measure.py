@@ -21,12 +21,13 @@ MOST_SECONDS = 3600
 
 @dataclass(frozen=True)
 class Program:
-    """name: as the report calls it. python: interpreter. module and variant: what it runs."""
+    """name: as the report calls it. python: interpreter. module and variant: what it runs. rounds: how often."""
 
     name: str
     python: Path
     module: str
     variant: str
+    rounds: int = 1
 
 
 class Failed(Exception):
@@ -64,17 +65,18 @@ def once(program: Program, task: Task) -> dict[str, Any]:
         given.write_text(json.dumps(asdict(task)), encoding="utf-8")
         wall = call(program.python, program.module, program.variant, str(given), str(result))
         found: dict[str, Any] = json.loads(result.read_text(encoding="utf-8"))
-    return found | {"wall": wall}
+    return found | {"wall": wall, "runs": 1}
 
 
-def rounds(programs: list[tuple[Program, Task]], times: int) -> dict[str, dict[str, Any]]:
+def rounds(programs: list[tuple[Program, Task]]) -> dict[str, dict[str, Any]]:
     """Every program in turn, several times over, so that a disturbance hits neighbours and not one program alone."""
     runs: dict[str, list[dict[str, Any]]] = {program.name: [] for program, _ in programs}
-    for number in range(times):
+    for number in range(max(program.rounds for program, _ in programs)):
         for program, task in programs:
-            found = once(program, task)
-            runs[program.name].append(found)
-            print(f"  {number + 1}/{times}  {program.name:42s}{found['inside']:8.2f} s", flush=True)
+            if number < program.rounds:
+                found = once(program, task)
+                runs[program.name].append(found)
+                print(f"  {number + 1}/{program.rounds}  {program.name:42s}{found['inside']:8.2f} s", flush=True)
     return {name: middle(found) for name, found in runs.items()}
 
 
@@ -89,6 +91,7 @@ def middle(runs: list[dict[str, Any]]) -> dict[str, Any]:
         "cpu": median(run["cpu"] for run in runs),
         "peak_mib": max(run["peak_mib"] for run in runs),
         "steps": {name: median(run["steps"][name] for run in runs) for name in last["steps"]},
+        "runs": len(runs),
         "figures": last["figures"],
         "versions": last["versions"],
     }

@@ -1,4 +1,4 @@
-"""Which programs are measured at which size, and what one size comes to."""
+"""Which programs are measured on which log at which size, and what that comes to."""
 
 import json
 from pathlib import Path
@@ -13,11 +13,14 @@ WORK = ROOT / "bench" / ".work"
 LARGEST_FOR_PEERS = 10_000_000
 RUNS = 3
 ONE_RUN_FROM = 50_000_000
+# The slowest programs by far are left out of the last round at the largest size.
+RUNS_AS_DOCUMENTED = 2
 
-# whole: the journey of the demo world. stages: what the peers can compute, see bench/prepare.py.
-JOURNEYS = ("whole", "stages")
+# The logs and their journeys. whole: the journey of the log as it is. stages: what the peers can compute, see
+# bench/prepare.py; the busy log has no other.
+LOGS = {"demo": ("whole", "stages"), "busy": ("stages",)}
 PEERS = ("pm4py", "retentioneering")
-PREPARATIONS = ("tuned", "ordinary")
+PREPARATIONS = ("documented", "ordinary", "tuned")
 
 
 def touches_of(size: str) -> int:
@@ -28,31 +31,36 @@ def touches_of(size: str) -> int:
     return round(number * 1_000_000)
 
 
-def world_of(size: str) -> Path:
-    """The folder of the log of a size."""
-    return WORK / size
+def has_peers(size: str) -> bool:
+    """Whether the peers are measured at a size; the busy log is there for them alone."""
+    return touches_of(size) <= LARGEST_FOR_PEERS
 
 
-def measure(size: str) -> dict[str, Any]:
-    """Everything at one size, ready for the report."""
-    touches, folder = touches_of(size), world_of(size)
+def world_of(log: str, size: str) -> Path:
+    """The folder of a log of a size."""
+    return WORK / (size if log == "demo" else f"{log}-{size}")
+
+
+def measure(log: str, size: str) -> dict[str, Any]:
+    """Everything on one log at one size, ready for the report."""
+    touches, folder = touches_of(size), world_of(log, size)
     machine = describe()
-    print(f"{size}: the log", flush=True)
-    call(OWN, "bench.prepare", str(touches), str(folder))
-    with_peers = touches <= LARGEST_FOR_PEERS
-    journeys = JOURNEYS if with_peers else JOURNEYS[:1]
+    print(f"{log}, {size}: the log", flush=True)
+    call(OWN, "bench.prepare", log, str(touches), str(folder))
+    with_peers = has_peers(size)
+    journeys = LOGS[log] if with_peers else LOGS[log][:1]
     tasks = {journey: task_of(folder, journey) for journey in journeys}
     times = 1 if touches >= ONE_RUN_FROM else RUNS
     written = {
         name(program="write", journey=journey): once(ours("write", journey), tasks[journey]) for journey in journeys
     }
-    measured = rounds(own_programs(tasks) + (peer_programs(tasks["stages"]) if with_peers else []), times)
+    measured = rounds(own_programs(tasks, times) + (peer_programs(tasks["stages"], touches) if with_peers else []))
     return {
+        "log": log,
         "size": size,
         "world": json.loads((folder / "world.json").read_text(encoding="utf-8")),
         "log_mib": (folder / "log.parquet").stat().st_size / 2**20,
         "machine": machine,
-        "runs": times,
         "programs": written | measured,
         "disagreement": disagreement(measured) if with_peers else {},
     }
@@ -75,27 +83,39 @@ def name(*, program: str, journey: str) -> str:
     return f"{program} {journey}"
 
 
-def ours(variant: str, journey: str) -> Program:
+def ours(variant: str, journey: str, times: int = 1) -> Program:
     """A program of bench/ours.py on one journey."""
-    return Program(name(program=variant, journey=journey), OWN, "bench.ours", variant)
+    return Program(name(program=variant, journey=journey), OWN, "bench.ours", variant, times)
 
 
-def own_programs(tasks: dict[str, Task]) -> list[tuple[Program, Task]]:
-    """Copy and raw file on each journey, the bare scans, and the refresh."""
+def own_programs(tasks: dict[str, Task], times: int) -> list[tuple[Program, Task]]:
+    """Copy and raw file on each journey, the bare scans, and the refresh, which needs the whole journey."""
     programs = [
-        (ours(variant, journey), task) for journey, task in tasks.items() for variant in ("copy", "raw", "scan_copy")
+        (ours(variant, journey, times), task)
+        for journey, task in tasks.items()
+        for variant in ("copy", "raw", "scan_copy")
     ]
-    return [
-        *programs,
-        (ours("scan_raw", "whole"), tasks["whole"]),
-        (Program("refresh whole", OWN, "bench.refresh", "whole"), tasks["whole"]),
-    ]
+    first = next(iter(tasks))
+    programs.append((ours("scan_raw", first, times), tasks[first]))
+    if "whole" in tasks:
+        programs.append((Program("refresh whole", OWN, "bench.refresh", "whole", times), tasks["whole"]))
+    return programs
 
 
-def peer_programs(task: Task) -> list[tuple[Program, Task]]:
+def peer_programs(task: Task, touches: int) -> list[tuple[Program, Task]]:
     """Each peer with each preparation."""
+    fewer = {"documented": RUNS_AS_DOCUMENTED} if touches >= LARGEST_FOR_PEERS else {}
     return [
-        (Program(f"{peer} {preparation}", python_of(peer), f"bench.peer_{peer}", preparation), task)
+        (
+            Program(
+                f"{peer} {preparation}",
+                python_of(peer),
+                f"bench.peer_{peer}",
+                preparation,
+                fewer.get(preparation, RUNS),
+            ),
+            task,
+        )
         for preparation in PREPARATIONS
         for peer in PEERS
     ]

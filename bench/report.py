@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from bench.goals import Goal, Results, goals
+from bench.goals import TITLES, Goal, Results, goals
 from bench.machine import BUSY_LOAD
 
 HEAD = """# Benchmark report
@@ -21,12 +21,13 @@ NAMES = {
 }
 
 
-def report(results: Results, start_up: dict[str, float]) -> str:
-    """The whole report. results: by size, in the order in which they are shown."""
-    parts = [HEAD, _machines(results), _goals(goals(results, start_up))]
-    parts += [_size(size, found) for size, found in results.items()]
-    parts += [_refresh(results), _start_up(start_up), _versions(results)]
-    return "\n".join(parts)
+def report(results: dict[str, Results], start_up: dict[str, float]) -> str:
+    """The whole report. results: by log, then by size, in the order in which they are shown."""
+    measured = [found for sizes in results.values() for found in sizes.values()]
+    parts = [HEAD, _machines(measured), _goals(goals(results, start_up))]
+    parts += [_size(found) for found in measured]
+    parts += [_refresh(results["demo"]), _start_up(start_up), _versions(measured)]
+    return "\n".join(part for part in parts if part)
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -36,19 +37,19 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
 
 
-def _machines(results: Results) -> str:
+def _machines(measured: list[dict[str, Any]]) -> str:
     rows = []
-    for size, found in results.items():
+    for found in measured:
         machine = found["machine"]
-        state = f"{machine['load']:.2f}" + (" (busy)" if machine["load"] > BUSY_LOAD else "")
-        rows.append([size, machine["date"], state, f"{found['runs']}"])
-    first = next(iter(results.values()))["machine"]
+        state = f"{machine['load']:.2f}" + (" (busy machine)" if machine["load"] > BUSY_LOAD else "")
+        rows.append([f"{found['log']} {found['size']}", machine["date"], state])
+    first = measured[0]["machine"]
     text = (
         f"{first['processor']}, {first['cores']} cores, {first['memory_gib']} GiB; {first['system']}; "
-        f"Python {first['python']}.\n\n{table(['size', 'measured at', 'load average at the start', 'runs'], rows)}"
+        f"Python {first['python']}.\n\n{table(['log and size', 'measured at', 'load average at the start'], rows)}"
     )
-    if any(found["machine"]["load"] > BUSY_LOAD for found in results.values()):
-        text += "\nBusy: other programs were running, seconds are too high and ratios uncertain.\n"
+    if any(found["machine"]["load"] > BUSY_LOAD for found in measured):
+        text += "\nBusy machine: other programs were running, seconds are too high and ratios uncertain.\n"
     return text
 
 
@@ -61,13 +62,15 @@ def _goals(found: list[Goal]) -> str:
     return f"## Goals\n\n{table(['goal', 'needed', 'measured', 'verdict'], rows)}"
 
 
-def _size(size: str, found: dict[str, Any]) -> str:
+def _size(found: dict[str, Any]) -> str:
     world, programs = found["world"], found["programs"]
-    base = programs["copy whole"]["inside"]
-    rows = [_row(name, run, base) for name, run in programs.items()]
-    head = ["program", "s", "fastest–slowest", "processor s", "whole process s", "peak MiB", "× copy, whole"]
+    first = next(name for name in programs if name.startswith("copy "))
+    rows = [_row(name, run, programs[first]["inside"]) for name, run in programs.items()]
+    base = f"× {first.replace(' ', ', ')}"
+    head = ["program", "runs", "s", "fastest–slowest", "processor s", "whole process s", "peak MiB", base]
     return (
-        f"## {size}\n\n{world['touches']:,} touches of {world['accounts']:,} accounts, seed {world['seed']}, "
+        f"## {found['log']} {found['size']}\n\n"
+        f"{world['touches']:,} touches of {world['accounts']:,} accounts, seed {world['seed']}, "
         f"{found['log_mib']:.0f} MiB of Parquet; {_placed(programs)}.\n\n"
         f"{table(head, rows)}\n{_steps(programs)}\n{_agreement(found['disagreement'])}"
     )
@@ -84,9 +87,10 @@ def _placed(programs: dict[str, Any]) -> str:
 
 def _row(name: str, run: dict[str, Any], base: float) -> list[str]:
     program, variant = name.split()
-    title = f"{NAMES[program]}, {variant} journey" if program in NAMES else f"{program}, {variant} preparation"
+    title = f"{NAMES[program]}, {variant} journey" if program in NAMES else f"{program} {TITLES[variant]}"
     return [
         title,
+        f"{run['runs']}",
         f"{run['inside']:.2f}",
         f"{run.get('fastest', run['inside']):.2f}–{run.get('slowest', run['inside']):.2f}",
         f"{run['cpu']:.2f}",
@@ -120,6 +124,8 @@ def _agreement(disagreement: dict[str, list[str]]) -> str:
 
 
 def _refresh(results: Results) -> str:
+    if not results:
+        return ""
     measured = {size: found["programs"]["refresh whole"]["steps"] for size, found in results.items()}
     steps = list(next(iter(measured.values())))
     rows = [[step, *(f"{found[step]:.3f}" for found in measured.values())] for step in steps]
@@ -131,9 +137,9 @@ def _start_up(seconds: dict[str, float]) -> str:
     return f"## Start-up\n\nMedian of 10 whole processes, taken in turns.\n\n{table(['command', 's'], rows)}"
 
 
-def _versions(results: Results) -> str:
+def _versions(measured: list[dict[str, Any]]) -> str:
     versions: dict[str, str] = {}
-    for found in results.values():
+    for found in measured:
         for name, run in found["programs"].items():
             owner = "ours" if name.split()[0] in NAMES else name.split()[0]
             versions[owner] = ", ".join(f"{package} {number}" for package, number in run["versions"].items())

@@ -1,22 +1,19 @@
 """JSON Lines: one object per line, nested objects become columns with dotted names."""
 
 import json
-from collections.abc import Collection, Iterator
-from itertools import islice
+from collections.abc import Iterator
 from typing import Any
 
 from tropa.analysis.formats.container import HEAD_BYTES, Opened
-from tropa.analysis.formats.rows import SAMPLE_ROWS, Chunk, Settings, from_records
+from tropa.analysis.formats.objects import Numbered, Objects, Record
+from tropa.analysis.formats.rows import Settings
 from tropa.analysis.formats.text import checked_encoding, guess_encoding, pieces
 from tropa.analysis.problem import InputError
 
-CHUNK_ROWS = 20_000
 _DEEPEST = 5
 
-Record = dict[str, str | None]
 
-
-class JsonLines:
+class JsonLines(Objects):
     """The objects of a JSON Lines file. Raises InputError with the line of the first text that is not an object."""
 
     def __init__(self, opened: Opened, encoding: str | None = None, *, second_guess: str | None = None) -> None:
@@ -25,32 +22,13 @@ class JsonLines:
             head = stream.read(HEAD_BYTES)
         self._guessed = frozenset() if encoding else frozenset({"encoding"})
         self._encoding = checked_encoding(encoding) if encoding else second_guess or guess_encoding(head)
-        records = list(islice(self._records(), SAMPLE_ROWS))
-        self._names = dict.fromkeys(name for _, record in records for name in record)
-        self._sample = _chunk(records, self._names)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return tuple(self._names)
+        super().__init__()
 
     @property
     def settings(self) -> Settings:
         return Settings(encoding=self._encoding, guessed=self._guessed)
 
-    def sample(self) -> Chunk:
-        return self._sample
-
-    def all_names(self) -> tuple[str, ...]:
-        for _, record in self._records():
-            self._names.update(dict.fromkeys(record))
-        return self.names
-
-    def chunks(self, wanted: Collection[str]) -> Iterator[Chunk]:
-        records = self._records()
-        while rows := list(islice(records, CHUNK_ROWS)):
-            yield _chunk(rows, wanted)
-
-    def _records(self) -> Iterator[tuple[int, Record]]:
+    def objects(self) -> Iterator[Numbered]:
         for number, line in self._lines():
             if line.strip():
                 yield number, self._record(line, number)
@@ -106,7 +84,3 @@ def _flatten(given: dict[str, Any], prefix: str, record: Record, depth: int) -> 
             _flatten(value, f"{name}.", record, depth + 1)
         else:
             record[name] = text_of(value)
-
-
-def _chunk(rows: list[tuple[int, Record]], names: Collection[str]) -> Chunk:
-    return from_records([record for _, record in rows], [number for number, _ in rows], names)

@@ -1,21 +1,19 @@
 """OCEL 2.0 JSON: one object type plays the case, an event of several such objects is one row for each."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
-from itertools import islice
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tropa.analysis.formats.container import Opened
-from tropa.analysis.formats.jsonl import Record, text_of
+from tropa.analysis.formats.jsonl import text_of
 from tropa.analysis.formats.jsonstream import JsonDocument
-from tropa.analysis.formats.rows import SAMPLE_ROWS, Chunk, Settings, from_records
+from tropa.analysis.formats.objects import Numbered, Objects, Record
 from tropa.analysis.problem import InputError, did_you_mean
 
-CHUNK_ROWS = 20_000
 CASE, ACTIVITY, STAMP, EVENT_ID = "case_id", "type", "occurred_at", "event_id"
 
 
-class OcelEvents:
+class OcelEvents(Objects):
     """Columns: case_id, type, occurred_at, event_id, each event attribute, and each other object type.
 
     case_type: the object type that plays the case; None takes the one with the most relations to events (of equals
@@ -29,30 +27,7 @@ class OcelEvents:
         if not self._types:
             raise self._malformed(1, "document", "objects, events")
         self.case_type = self._checked(case_type)
-        rows = list(islice(self._rows(), SAMPLE_ROWS))
-        self._names = dict.fromkeys(name for _, record in rows for name in record)
-        self._sample = _chunk(rows, self._names)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return tuple(self._names)
-
-    @property
-    def settings(self) -> Settings:
-        return Settings()
-
-    def sample(self) -> Chunk:
-        return self._sample
-
-    def all_names(self) -> tuple[str, ...]:
-        for _, record in self._rows():
-            self._names.update(dict.fromkeys(record))
-        return self.names
-
-    def chunks(self, wanted: Collection[str]) -> Iterator[Chunk]:
-        rows = self._rows()
-        while taken := list(islice(rows, CHUNK_ROWS)):
-            yield _chunk(taken, wanted)
+        super().__init__()
 
     def _object_types(self) -> dict[str, str]:
         """Object id to object type."""
@@ -83,7 +58,7 @@ class OcelEvents:
                 raise self._malformed(line, "event", "id, type, time, relationships")
             yield line, event
 
-    def _rows(self) -> Iterator[tuple[int, Record]]:
+    def objects(self) -> Iterator[Numbered]:
         for line, event in self._events():
             common = self._common(event)
             cases = [related for related in _related(event) if self._types.get(related) == self.case_type]
@@ -134,7 +109,3 @@ def _related(event: Mapping[str, Any]) -> list[str]:
 
 def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
-
-
-def _chunk(rows: list[tuple[int, Record]], names: Collection[str]) -> Chunk:
-    return from_records([record for _, record in rows], [line for line, _ in rows], names)

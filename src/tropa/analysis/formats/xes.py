@@ -1,7 +1,6 @@
 """XES: events of traces, read as a stream; entities and external references are refused."""
 
-from collections.abc import Collection, Iterator
-from itertools import islice
+from collections.abc import Iterator
 from typing import Any
 from xml.sax import SAXParseException
 
@@ -10,11 +9,10 @@ from defusedxml.expatreader import DefusedExpatParser
 
 from tropa.analysis.formats import limits
 from tropa.analysis.formats.container import Opened
-from tropa.analysis.formats.rows import SAMPLE_ROWS, Chunk, Settings, from_records
+from tropa.analysis.formats.objects import Numbered, Objects, Record
 from tropa.analysis.problem import InputError
 
 BLOCK_BYTES = limits.MIB
-CHUNK_ROWS = 20_000
 
 CASE_NAME = "case:concept:name"
 ACTIVITY, STAMP, TRANSITION, INSTANCE = "concept:name", "time:timestamp", "lifecycle:transition", "concept:instance"
@@ -22,45 +20,15 @@ ACTIVITY, STAMP, TRANSITION, INSTANCE = "concept:name", "time:timestamp", "lifec
 COMPLETED = "time:timestamp (complete)"
 _ATTRIBUTES = frozenset({"string", "date", "int", "float", "boolean", "id"})
 
-Event = dict[str, str | None]
 
-
-class XesEvents:
+class XesEvents(Objects):
     """The events of an XES log. Attributes of a trace are columns `case:<name>`."""
 
     def __init__(self, opened: Opened) -> None:
         self._opened = opened
-        self._names: dict[str, None] = {}
-        self._sample = self._take_sample()
+        super().__init__()
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        return tuple(self._names)
-
-    @property
-    def settings(self) -> Settings:
-        return Settings()
-
-    def sample(self) -> Chunk:
-        return self._sample
-
-    def all_names(self) -> tuple[str, ...]:
-        for event, _ in self._events():
-            self._names.update(dict.fromkeys(event))
-        return self.names
-
-    def chunks(self, wanted: Collection[str]) -> Iterator[Chunk]:
-        events = self._events()
-        while rows := list(islice(events, CHUNK_ROWS)):
-            yield from_records([event for event, _ in rows], [line for _, line in rows], wanted)
-
-    def _take_sample(self) -> Chunk:
-        rows = list(islice(self._events(), SAMPLE_ROWS))
-        for event, _ in rows:
-            self._names.update(dict.fromkeys(event))
-        return from_records([event for event, _ in rows], [line for _, line in rows], self.names)
-
-    def _events(self) -> Iterator[tuple[Event, int]]:
+    def objects(self) -> Iterator[Numbered]:
         reader = _Reader()
         parser = _Parser(reader)
         with self._opened.stream() as stream:
@@ -121,19 +89,19 @@ class _Reader:
         self.parser: Any = None
         self._depth = 0
         # Where attributes go: the dictionary, the prefix of their names and the depth at which they are direct.
-        self._owner: Event = {}
+        self._owner: Record = {}
         self._prefix = ""
         self._owner_depth = -1
-        self._trace: Event = {}
+        self._trace: Record = {}
         self._trace_number = 0
         self._event_line = 0
-        self._done: list[tuple[Event, int]] = []
+        self._done: list[Numbered] = []
         self._ready = 0
-        self._open_starts: dict[tuple[str | None, str | None], list[Event]] = {}
+        self._open_starts: dict[tuple[str | None, str | None], list[Record]] = {}
         self._seen = False
         self._silent_bytes = 0
 
-    def take(self, *, all_of_them: bool = False) -> list[tuple[Event, int]]:
+    def take(self, *, all_of_them: bool = False) -> list[Numbered]:
         """Events whose trace is complete; of an endless trace also those that wait for their end."""
         if all_of_them or len(self._done) - self._ready > limits.CASE_MOST_PAIRED:
             self._open_starts.clear()
@@ -186,14 +154,14 @@ class _Reader:
             # An event may also stand outside of a trace, directly in the log: it has no case.
             self._own(self._trace, "case:" if self._trace else "", self._depth if self._trace else -1)
 
-    def _own(self, owner: Event, prefix: str, depth: int) -> None:
+    def _own(self, owner: Record, prefix: str, depth: int) -> None:
         self._owner, self._prefix, self._owner_depth = owner, prefix, depth
 
-    def _finish_event(self, event: Event) -> None:
+    def _finish_event(self, event: Record) -> None:
         if event.get(TRANSITION) is None or not self._is_joined(event):
-            self._done.append((event, self._event_line))
+            self._done.append((self._event_line, event))
 
-    def _is_joined(self, event: Event) -> bool:
+    def _is_joined(self, event: Record) -> bool:
         """Whether a complete event found its start; a start is remembered until then."""
         kind, key = str(event[TRANSITION]).lower(), (event.get(ACTIVITY), event.get(INSTANCE))
         if kind == "start":
