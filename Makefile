@@ -9,7 +9,7 @@ PEERS := pm4py retentioneering
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check format lint types contracts bench lock browser clean
+.PHONY: help run test check format lint types contracts bench picture lock browser clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -39,6 +39,13 @@ browser:
 
 bench: .venv/.dev $(PEERS:%=bench/.env-%/.made)  ## our engine beside its peers in one run, into bench/REPORT.md
 	$(BIN)/python -m bench
+
+picture: .venv/.dev browser  ## the pictures of the report in the READMEs
+	mkdir -p var docs/pictures
+	$(BIN)/tropa demo --lang en --html var/picture.html
+	$(BIN)/python scripts/picture.py var/picture.html docs/pictures/report.png --width 1280 --height 1262
+	$(BIN)/tropa demo --lang ru --html var/picture.html
+	$(BIN)/python scripts/picture.py var/picture.html docs/pictures/report.ru.png --width 1280 --height 1262
 
 lock: .venv/.dev  ## pin the newest allowed versions of all dependencies
 	$(LOCK) --upgrade --build-deps-for=editable --output-file=requirements.txt pyproject.toml
