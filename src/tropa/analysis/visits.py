@@ -73,14 +73,14 @@ def _runs(touches: ir.Table, model: JourneyModel | None, first_at: int, order: O
         next_at=_ahead(touches.at, order),
     )
     if model is None:
-        return ends.mutate(entered=ends.at, code=ends.place, lap=ibis.literal(0, "int32"))
+        return ends.mutate(entered=ends.at, code=ends.place, lap=ibis.literal(False))
     ends = ends.filter((ends.next_case != ends.case) | (ends.next_place != ends.place))
     entered = ends.next_at.lag(1, ibis.literal(first_at, "int64")).over(order.whole)
     if not order.stored:
         first_of_case = touches.group_by("case").agg(first_of_case=touches.at.min())
         ends = ends.join(first_of_case, "case")
         entered = ends.next_at.lag(1, ends.first_of_case).over(order.whole)
-    return ends.mutate(entered=entered, code=ends.place % LAP, lap=ends.place // LAP)
+    return ends.mutate(entered=entered, code=ends.place % LAP, lap=ends.place >= LAP)
 
 
 def _ahead(column: ir.Column, order: Order) -> ir.Column:
@@ -96,19 +96,19 @@ def _trips(runs: ir.Table, model: JourneyModel | None, order: Order) -> ir.Table
     reopen = 0 if model is None else int(model.reopen_days * DAY)
     rows = runs.mutate(
         before=_behind(runs.case, order),
-        code_before=_behind(runs.code, order),
-        lap_before=_behind(runs.lap, order),
+        place_before=_behind(runs.place, order),
         entered_before=_behind(runs.entered, order),
         case_two_before=_behind(runs.case, order, 2),
-        code_two_before=_behind(runs.code, order, 2),
+        place_two_before=_behind(runs.place, order, 2),
     )
-    nothing_was_lost = (rows.case_two_before != rows.case) | rows.code_two_before.isin([NONE, COMPLETED])
+    code_before, lap_before = rows.place_before % LAP, rows.place_before >= LAP
+    nothing_was_lost = (rows.case_two_before != rows.case) | (rows.place_two_before % LAP).isin([NONE, COMPLETED])
     too_late = rows.entered - rows.entered_before > reopen
     opens = (rows.code >= FIRST) & (
         (rows.before != rows.case)
-        | rows.code_before.isin([NONE, COMPLETED])
-        | (rows.lap_before != rows.lap)
-        | ((rows.code_before == LOST) & (nothing_was_lost | too_late))
+        | code_before.isin([NONE, COMPLETED])
+        | (lap_before != rows.lap)
+        | ((code_before == LOST) & (nothing_was_lost | too_late))
     )
     number = opens.cast("int64").sum().over(order.so_far)
     return rows.mutate(trip=number if order.stored else rows.case.cast("int64") * TRIPS_PER_CASE + number)
@@ -116,7 +116,7 @@ def _trips(runs: ir.Table, model: JourneyModel | None, order: Order) -> ir.Table
 
 def _ends(runs: ir.Table, model: JourneyModel | None, as_of: int, order: Order) -> ir.Table:
     goes_on = runs.next_case == runs.case
-    next_code, next_lap = runs.next_place % LAP, runs.next_place // LAP
+    next_code, next_lap = runs.next_place % LAP, runs.next_place >= LAP
     recorded_loss = goes_on & (next_code == LOST)
     silent_before_loss = runs.next_at - runs.at >= silence(runs.code, model)
     rows = runs.mutate(

@@ -151,14 +151,17 @@ GAPS = (0, 0, 1, 2, 4, 8, 9, 10, 12, 13, 14, 18, 24)
 
 @st.composite
 def random_rows(draw: st.DrawFn, *, distinct_times: bool = False) -> list[Row]:
-    """Logs of a few cases in shuffled file order: ties in time, returns, skips, losses, completions, new deals."""
+    """Logs of a few cases in shuffled file order: ties in time, returns, skips, losses, completions, new deals.
+
+    The first touch lies at 0, so that a report at any later moment has something to tell.
+    """
     rows: list[Row] = []
     for case in range(draw(st.integers(1, 7))):
         at = 0 if case == 0 else draw(st.integers(0, 10)) * DAY // 2
         for type_, gap, deal, why in draw(st.lists(TOUCH, min_size=3, max_size=9)):
-            at += gap * DAY // 2
             row = {"case_id": f"k{case}", "type": type_, "occurred_at": at, "deal_id": deal}
             rows.append(row | {"contact_id": "p", "why": why if type_ == "lost" else None})
+            at += gap * DAY // 2
     if distinct_times:
         rows = [row | {"occurred_at": moment(row) + place} for place, row in enumerate(rows)]
     return draw(st.permutations(rows))

@@ -86,11 +86,10 @@ FROM (
         "t4"."code",
         "t4"."lap",
         "t4"."before",
-        "t4"."code_before",
-        "t4"."lap_before",
+        "t4"."place_before",
         "t4"."entered_before",
         "t4"."case_two_before",
-        "t4"."code_two_before",
+        "t4"."place_two_before",
         "t4"."trip",
         CASE
           WHEN NOT (
@@ -112,11 +111,9 @@ FROM (
             ) = 2
           )
           OR (
-            CAST(FLOOR((
-              "t4"."next_place"
-            ) / (
-              65536
-            )) AS BIGINT) <> "t4"."lap"
+            (
+              "t4"."next_place" >= 65536
+            ) <> "t4"."lap"
           )
           THEN 2
           ELSE "t4"."next_place" % 65536
@@ -164,11 +161,10 @@ FROM (
           "t3"."code",
           "t3"."lap",
           "t3"."before",
-          "t3"."code_before",
-          "t3"."lap_before",
+          "t3"."place_before",
           "t3"."entered_before",
           "t3"."case_two_before",
-          "t3"."code_two_before",
+          "t3"."place_two_before",
           (
             CAST("t3"."case" AS BIGINT) * 1048576
           ) + SUM(
@@ -179,19 +175,23 @@ FROM (
               (
                 "t3"."before" <> "t3"."case"
               )
-              OR "t3"."code_before" IN (0, 2)
+              OR "t3"."place_before" % 65536 IN (0, 2)
               OR (
-                "t3"."lap_before" <> "t3"."lap"
+                (
+                  "t3"."place_before" >= 65536
+                ) <> "t3"."lap"
               )
               OR (
                 (
-                  "t3"."code_before" = 1
+                  (
+                    "t3"."place_before" % 65536
+                  ) = 1
                 )
                 AND (
                   (
                     "t3"."case_two_before" <> "t3"."case"
                   )
-                  OR "t3"."code_two_before" IN (0, 2)
+                  OR "t3"."place_two_before" % 65536 IN (0, 2)
                   OR (
                     (
                       "t3"."entered" - "t3"."entered_before"
@@ -223,16 +223,11 @@ FROM (
               ORDER BY "t2"."at" ASC, "t2"."seq" ASC
               ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
             ) AS "before",
-            LAG("t2"."code", 1, -1) OVER (
+            LAG("t2"."place", 1, -1) OVER (
               PARTITION BY "t2"."case"
               ORDER BY "t2"."at" ASC, "t2"."seq" ASC
               ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-            ) AS "code_before",
-            LAG("t2"."lap", 1, -1) OVER (
-              PARTITION BY "t2"."case"
-              ORDER BY "t2"."at" ASC, "t2"."seq" ASC
-              ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-            ) AS "lap_before",
+            ) AS "place_before",
             LAG("t2"."entered", 1, -1) OVER (
               PARTITION BY "t2"."case"
               ORDER BY "t2"."at" ASC, "t2"."seq" ASC
@@ -243,11 +238,11 @@ FROM (
               ORDER BY "t2"."at" ASC, "t2"."seq" ASC
               ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
             ) AS "case_two_before",
-            LAG("t2"."code", 2, -1) OVER (
+            LAG("t2"."place", 2, -1) OVER (
               PARTITION BY "t2"."case"
               ORDER BY "t2"."at" ASC, "t2"."seq" ASC
               ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-            ) AS "code_two_before"
+            ) AS "place_two_before"
           FROM (
             SELECT
               "t1"."case",
@@ -260,7 +255,7 @@ FROM (
               "t1"."next_at",
               "t1"."at" AS "entered",
               "t1"."place" AS "code",
-              0 AS "lap"
+              FALSE AS "lap"
             FROM (
               SELECT
                 "t0"."case",

@@ -103,11 +103,10 @@ FROM (
         "t9"."code",
         "t9"."lap",
         "t9"."before",
-        "t9"."code_before",
-        "t9"."lap_before",
+        "t9"."place_before",
         "t9"."entered_before",
         "t9"."case_two_before",
-        "t9"."code_two_before",
+        "t9"."place_two_before",
         "t9"."trip",
         CASE
           WHEN NOT (
@@ -129,11 +128,9 @@ FROM (
             ) = 2
           )
           OR (
-            CAST(FLOOR((
-              "t9"."next_place"
-            ) / (
-              65536
-            )) AS BIGINT) <> "t9"."lap"
+            (
+              "t9"."next_place" >= 65536
+            ) <> "t9"."lap"
           )
           THEN 2
           ELSE "t9"."next_place" % 65536
@@ -190,11 +187,10 @@ FROM (
           "t8"."code",
           "t8"."lap",
           "t8"."before",
-          "t8"."code_before",
-          "t8"."lap_before",
+          "t8"."place_before",
           "t8"."entered_before",
           "t8"."case_two_before",
-          "t8"."code_two_before",
+          "t8"."place_two_before",
           (
             CAST("t8"."case" AS BIGINT) * 1048576
           ) + SUM(
@@ -205,19 +201,23 @@ FROM (
               (
                 "t8"."before" <> "t8"."case"
               )
-              OR "t8"."code_before" IN (0, 2)
+              OR "t8"."place_before" % 65536 IN (0, 2)
               OR (
-                "t8"."lap_before" <> "t8"."lap"
+                (
+                  "t8"."place_before" >= 65536
+                ) <> "t8"."lap"
               )
               OR (
                 (
-                  "t8"."code_before" = 1
+                  (
+                    "t8"."place_before" % 65536
+                  ) = 1
                 )
                 AND (
                   (
                     "t8"."case_two_before" <> "t8"."case"
                   )
-                  OR "t8"."code_two_before" IN (0, 2)
+                  OR "t8"."place_two_before" % 65536 IN (0, 2)
                   OR (
                     (
                       "t8"."entered" - "t8"."entered_before"
@@ -250,16 +250,11 @@ FROM (
               ORDER BY "t7"."at" ASC, "t7"."seq" ASC
               ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
             ) AS "before",
-            LAG("t7"."code", 1, -1) OVER (
+            LAG("t7"."place", 1, -1) OVER (
               PARTITION BY "t7"."case"
               ORDER BY "t7"."at" ASC, "t7"."seq" ASC
               ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-            ) AS "code_before",
-            LAG("t7"."lap", 1, -1) OVER (
-              PARTITION BY "t7"."case"
-              ORDER BY "t7"."at" ASC, "t7"."seq" ASC
-              ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-            ) AS "lap_before",
+            ) AS "place_before",
             LAG("t7"."entered", 1, -1) OVER (
               PARTITION BY "t7"."case"
               ORDER BY "t7"."at" ASC, "t7"."seq" ASC
@@ -270,11 +265,11 @@ FROM (
               ORDER BY "t7"."at" ASC, "t7"."seq" ASC
               ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
             ) AS "case_two_before",
-            LAG("t7"."code", 2, -1) OVER (
+            LAG("t7"."place", 2, -1) OVER (
               PARTITION BY "t7"."case"
               ORDER BY "t7"."at" ASC, "t7"."seq" ASC
               ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-            ) AS "code_two_before"
+            ) AS "place_two_before"
           FROM (
             SELECT
               "t6"."case",
@@ -292,11 +287,7 @@ FROM (
                 ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
               ) AS "entered",
               "t6"."place" % 65536 AS "code",
-              CAST(FLOOR((
-                "t6"."place"
-              ) / (
-                65536
-              )) AS BIGINT) AS "lap"
+              "t6"."place" >= 65536 AS "lap"
             FROM (
               SELECT
                 "t5"."case",
