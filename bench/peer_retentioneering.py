@@ -31,8 +31,11 @@ def documented(task: Task, watch: Watch) -> tuple[Any, Any]:
         stream = retentioneering.Eventstream(touches, RAW_SCHEMA)
     with watch.step("visits"):
         # Names that the log does not have are refused.
-        present = {kind: task.table[kind] for kind in stream.df["type"].cat.categories if kind in task.table}
-        stream = stream.filter_events(keep={"type": list(present)}).rename_events(present).collapse_events(loops=True)
+        kinds = stream.df["type"].cat.categories
+        present = {kind: task.table[kind] for kind in kinds if kind in task.table}
+        if len(present) < len(kinds):
+            stream = stream.filter_events(keep={"type": list(present)})
+        stream = stream.rename_events(present).collapse_events(loops=True)
         visits = stream.to_dataframe().rename(columns={"type": "stage"})
         return stream, ranked(visits, task)
 
