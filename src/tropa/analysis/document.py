@@ -1,5 +1,6 @@
 """An analysis as plain data: what `tropa analyze --json` writes (docs/reference/analyze-json.md), the report draws."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import pairwise
 from math import isfinite
@@ -11,6 +12,7 @@ from tropa.analysis.funnel import Conversion
 from tropa.analysis.losses import StageLosses
 from tropa.analysis.model import JourneyModel, Stage
 from tropa.analysis.summary import Analysis, moment
+from tropa.analysis.trend import Cohort, latest_alert
 
 SCHEMA = 1
 MOST_POINTS = 100
@@ -100,6 +102,8 @@ def _stages(analysis: Analysis) -> list[Document]:
         for found, above in pairwise(stages):
             found["next"] = {"key": above["key"], "mature": found["next"]}
         stages[-1]["next"] = None
+        for found in stages:
+            found |= _cohorts(analysis.cohorts[found["key"]])
     for found, ahead in zip(stages, analysis.forward, strict=False):
         found["dwell"]["forward"] = _forward(ahead)
     if analysis.losses is not None:
@@ -151,6 +155,14 @@ def _designed(stage: Stage) -> Document:
         "horizon_days": stage.horizon_days,
         "inactivity_days": stage.inactivity_days if isfinite(stage.inactivity_days) else None,
         "loss_weight": stage.loss_weight,
+    }
+
+
+def _cohorts(cohorts: Sequence[Cohort]) -> Document:
+    alert = latest_alert(cohorts)
+    return {
+        "cohorts": [{"month": cohort.month, "mature": share_of(cohort.share)} for cohort in cohorts],
+        "trend": None if alert is None else {"direction": alert.direction, **asdict(alert.comparison)},
     }
 
 

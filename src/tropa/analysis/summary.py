@@ -24,6 +24,7 @@ from tropa.analysis.paths import (
 )
 from tropa.analysis.placed import FIRST, LOST, place
 from tropa.analysis.purchase import FirstValue, TouchesToWon, first_value, touches_to_won
+from tropa.analysis.trend import Cohort, monthly_cohorts
 from tropa.analysis.visits import DROPPED, OPEN, REGAINED, find_visits
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -34,7 +35,7 @@ class Analysis:
     """All figures of one log on one journey (or, without a journey, of its activities) at one moment.
 
     exits: visits per stage key and way out (forward, back, lost, dropped, completed, open). churn: per post-sale stage,
-    the share lost within 90 days behind its completion.
+    the share lost within 90 days behind its completion. cohorts: mature conversion per stage by month of first entry.
     """
 
     log: EventLog
@@ -52,6 +53,7 @@ class Analysis:
     exits: dict[str, dict[str, int]]
     active: dict[str, ActiveTime]
     churn: dict[str, Share]
+    cohorts: dict[str, tuple[Cohort, ...]]
     touches_to_won: TouchesToWon | None
     first_value: FirstValue | None
     findings: tuple[Finding, ...]
@@ -79,6 +81,7 @@ def analyse(log: EventLog, model: JourneyModel | None = None, *, as_of: datetime
         exits(passages),
         active_times(log, placed),
         _churn(passages),
+        {key: monthly_cohorts(passages, key, timezone=log.source.timezone) for key in placed.stages} if model else {},
         touches_to_won(log, passages),
         first_value(log, passages),
         (*log.findings, *case_findings(log, placed), *found.findings),

@@ -1,7 +1,7 @@
 """The summary document as the report reads it: the shape that `tropa analyze --json` writes, seconds and fractions."""
 
 from collections.abc import Mapping, Sequence
-from typing import NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 Label = Mapping[str, str]
 
@@ -106,7 +106,16 @@ class StageDoc(TypedDict):
     losses: LossesDoc | None
     severity: float | None
     drop_off: ShareDoc
+    trend: NotRequired["TrendDoc | None"]
     reason: NotRequired[str | None]
+
+
+class TrendDoc(TypedDict):
+    direction: Literal["fall", "rise"]
+    difference: float
+    low: float
+    high: float
+    p: float
 
 
 class TransitionDoc(TypedDict):

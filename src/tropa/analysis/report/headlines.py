@@ -19,9 +19,24 @@ class Headline:
 
 
 def headlines(subject: Subject) -> list[Headline]:
-    """Up to five, in the order a person would ask: where they stop, where it hurts, what is slow, what repeats."""
-    found = [_worst(subject), _severest(subject), _slowest(subject), _tail(subject), _return(subject)]
+    """In the order a person would ask: what changed, where they stop, where it hurts, what is slow, what repeats."""
+    found = [_trend(subject), _worst(subject), _severest(subject), _slowest(subject), _tail(subject), _return(subject)]
     return [headline for headline in found if headline]
+
+
+def _trend(subject: Subject) -> Headline | None:
+    """The change of conversion that is least likely to be chance, if there is one at all."""
+    known = [(stage["key"], stage.get("trend")) for stage in subject.stages.values()]
+    changed = [(key, trend) for key, trend in known if trend is not None]
+    if not changed:
+        return None
+    key, trend = min(changed, key=lambda one: (one[1]["p"], one[0]))
+    words = subject.words
+    points = words.number(abs(trend["difference"]) * 100, 1)
+    ends = sorted(abs(end) * 100 for end in (trend["low"], trend["high"]))
+    between = f"{words.number(ends[0], 1)}–{words.number(ends[1], 1)}"
+    title = words(f"headline.{trend['direction']}", stage=subject.name(key))
+    return Headline(title, words("headline.trend_text", points=points, between=between))
 
 
 def _worst(subject: Subject) -> Headline | None:
