@@ -136,6 +136,12 @@ def story(text: str = STORY) -> list[dict[str, object]]:
     return [touch(*told.split()) for told in text.split(",")]
 
 
+def fewer_go_on() -> str:
+    """Forty come in January and two days later to a meeting; of forty in February nobody does; somebody in April."""
+    january = (f"j{n} 5 visit, j{n} 7 demo" for n in range(40))
+    return ",".join((*january, *(f"f{n} 40 visit" for n in range(40)), "m 100 visit"))
+
+
 def touch(case: str, day: str, type_: str) -> dict[str, object]:
     moment = datetime.strptime(f"2024 {day} +0000", "%Y %j %z").astimezone(UTC)
     return {
@@ -164,7 +170,7 @@ def documents() -> list[dict[str, Any]]:
     ]
     with Engine(memory_mb=512, threads=2) as engine:
         cases = [(story(), JOURNEY), (story(), None), (story(), OTHER_JOURNEY), (at_once, None)]
-        cases += [(story("a 1 visit"), JOURNEY), (story("a 1 contract"), JOURNEY)]
+        cases += [(story("a 1 visit"), JOURNEY), (story("a 1 contract"), JOURNEY), (story(fewer_go_on()), JOURNEY)]
         return [made(engine, rows, journey) for rows, journey in cases]
 
 
