@@ -19,6 +19,7 @@ from tropa.analysis.placed import (
     fill,
     first_moment,
     looks_at_types_only,
+    loss_reasons,
     second_deals,
     signal_by_type,
     won_code,
@@ -54,6 +55,7 @@ class LiveVisits:
         self._base = engine.materialise(visits(self._placed.touches, model, first_at=first_at, as_of=self._as_of))
         self._added: dict[int, NDArray[np.void]] = {}
         self._fresh: ir.Table | None = None
+        self._reasons = [] if self._placed.loss_reasons is None else [self._placed.loss_reasons]
 
     def visits(self) -> Visits:
         """All visits as of the last touch known."""
@@ -62,7 +64,13 @@ class LiveVisits:
             touched = self._engine.load(pa.table({"case": pa.array(list(self._added), pa.int32())}))
             fresh = settle(self._fresh, self._model, self._as_of)
             found = ibis.union(found.anti_join(touched, "case"), fresh).order_by("visit")
-        placed = replace(self._placed, types=tuple(self._types), cases=self._cases.table(), as_of=self._as_of)
+        placed = replace(
+            self._placed,
+            types=tuple(self._types),
+            cases=self._cases.table(),
+            as_of=self._as_of,
+            loss_reasons=ibis.union(*self._reasons) if len(self._reasons) > 1 else self._placed.loss_reasons,
+        )
         return Visits(placed, found)
 
     def refresh(self, log: EventLog) -> None:
@@ -72,6 +80,9 @@ class LiveVisits:
             raise ValueError("The new touches are in another engine; read them with engine=… of the copy.")
         self._as_of = max(self._as_of, _last_moment(log))
         case, rows = self._new_rows(log)
+        reasons = loss_reasons(log.table, self._cases.table(), self._model)
+        if reasons is not None and self._reasons:
+            self._reasons.append(self._engine.materialise(reasons))
         for number in np.unique(case).tolist():
             known = self._added.get(number, np.empty(0, ROW))
             self._added[number] = np.concatenate([known, rows[case == number]])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tropa.analysis import EventLog, JourneyModel, find_passages, find_visits, funnel, place, variants
+from tropa.analysis import EventLog, JourneyModel, find_passages, find_visits, funnel, losses, place, variants
 from tropa.analysis.copy import CopyError, open_copy, write_copy
 from tropa.analysis.live import LiveVisits
 from tropa.analysis.visits import Visits
@@ -20,7 +20,7 @@ MODEL = JourneyModel.parse(
       - {key: search, rank: 1, enter: {touch: [visit, guide]}, inactivity_days: 20}
       - {key: choice, rank: 2, enter: {touch: demo}, inactivity_days: 15}
       - {key: bought, rank: 3, enter: {touch: paid}, won: true, inactivity_days: 40}
-    lost: {touch: refused}
+    lost: {touch: refused, reason: why}
     completed: {touch: over}
     client_activity: {not: {touch: [mailing, refused, over]}}
     """
@@ -44,6 +44,7 @@ def touches(seed: int, count: int, *, cases: int = 12, days: int = 120) -> list[
             "occurred_at": 1_700_000_000_000_000 + chance.randrange(days * 4) * 6 * HOUR,
             "type": chance.choice(TYPES),
             "deal_id": chance.choice((None, None, "d1", "d2", "d3")),
+            "why": chance.choice((None, "price", "silence")),
         }
         for _ in range(count)
     ]
@@ -93,6 +94,11 @@ def test_refreshed_visits_equal_those_of_the_whole_log(seed: int, memory: Engine
     assert told(live.visits()) == told(whole)
     assert live.visits().placed.as_of == whole.placed.as_of
     assert variants(find_passages(live.visits())) == variants(find_passages(whole))
+    refreshed, direct = losses(find_passages(live.visits())), losses(find_passages(whole))
+    assert refreshed is not None
+    assert direct is not None
+    assert refreshed.reasons
+    assert (refreshed.reasons, refreshed.points) == (direct.reasons, direct.points)
 
 
 def test_a_refresh_without_touches_changes_nothing(memory: Engine, tmp_path: Path) -> None:
