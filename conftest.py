@@ -1,6 +1,12 @@
-"""What every room's tests share: sample data, an engine, a clean working folder, how much hypothesis tries."""
+"""What every room's tests share: the database they run on, sample data, an engine, a clean working folder, how much
+hypothesis tries.
+"""
 
+import atexit
 import os
+import shutil
+import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +16,26 @@ from hypothesis import HealthCheck, settings
 from tropa.engine import Engine
 
 ROOT = Path(__file__).parent
+
+
+def _prepare_server() -> None:
+    """Settings are read once, so the data folder and the database of this run are settled before anything else.
+
+    TROPA_TEST_DATABASE=postgresql runs the suite on a PostgreSQL of its own; else it is SQLite.
+    """
+    data = tempfile.mkdtemp(prefix="tropa-tests-")
+    atexit.register(shutil.rmtree, data, ignore_errors=True)
+    os.environ["TROPA_DATA"] = data
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tropa.config.settings"
+    if os.environ.get("TROPA_TEST_DATABASE") == "postgresql" and "TROPA_DATABASE_URL" not in os.environ:
+        folder, script = tempfile.mkdtemp(prefix="tropa-pg-"), str(ROOT / "scripts" / "postgres.sh")
+        os.chmod(folder, 0o755)
+        atexit.register(subprocess.run, [script, "stop", folder])
+        started = subprocess.run([script, "start", folder], check=True, capture_output=True, text=True)
+        os.environ["TROPA_DATABASE_URL"] = started.stdout.strip()
+
+
+_prepare_server()
 
 # No deadline anywhere: the first example of an expression pays for compiling it, which says nothing of the code.
 # Landing must not depend on luck, so CI repeats the same examples; "explore" looks for new ones.
@@ -22,6 +48,14 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
+
+FAST_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = [FAST_HASHER]
 
 
 @pytest.fixture(scope="session")

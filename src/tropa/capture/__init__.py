@@ -1,0 +1,1 @@
+"""Ways in: the import wizard for files."""

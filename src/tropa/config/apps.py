@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class ConfigConfig(AppConfig):
+    name = "tropa.config"
+
+    def ready(self) -> None:
+        """Put the rooms together: system checks and what fills the slots of lower pages."""
+        from tropa.config import checks, slots  # noqa: F401  # registered by being imported

@@ -1,0 +1,21 @@
+"""Every address of the product. Pages of a workspace live under /w/<workspace>/; each view declares who may open it
+(tropa.workspace.access), and a test walks through this list.
+"""
+
+from django.urls import include, path
+
+from tropa.config import health
+
+urlpatterns = [
+    path("", include("tropa.workspace.urls")),
+    path("w/<slug:workspace>/", include("tropa.customers.urls")),
+    path("w/<slug:workspace>/", include("tropa.capture.urls")),
+    path("w/<slug:workspace>/", include("tropa.journeys.urls")),
+    path("healthz", health.alive, name="alive"),
+    path("readyz", health.ready, name="ready"),
+]
+
+handler400 = "tropa.web.errors.bad_request"
+handler403 = "tropa.web.errors.no_permission"
+handler404 = "tropa.web.errors.not_found"
+handler500 = "tropa.web.errors.failed"

@@ -1,0 +1,1 @@
+"""Accounts, contacts, deals, pipelines, orders and subscriptions: usable without any foreign CRM."""

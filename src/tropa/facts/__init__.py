@@ -1,0 +1,1 @@
+"""The log of touches: truth, key owners, columnar copy, ledger, quarantine."""

@@ -1,0 +1,198 @@
+"""Rows of journeys: what the path is (definition), and where everybody is on it (placement, derived)."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tropa.customers.models import PipelineStage
+from tropa.workspace.models import Member
+from tropa.workspace.tenancy import TenantModel
+
+
+class Product(TenantModel):
+    """What is sold; journeys belong to one product and one segment."""
+
+    name = models.CharField(_("Название"), max_length=120)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["workspace", "name"], name="product_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Journey(TenantModel):
+    """A definition: one product × one segment. Its stages are a draft that people edit; publishing freezes them into a
+    JourneyVersion, which figures are made from.
+
+    reopen_days: a lost trip goes on when a stage is entered within this time. lost, completed, client_activity,
+    first_value: conditions (tropa.analysis.condition) as plain data, null when absent.
+    """
+
+    class Unit(models.TextChoices):
+        ACCOUNT = "account", _("Компания")
+        DEAL = "deal", _("Сделка")
+        CONTACT = "contact", _("Контакт")
+
+    key = models.SlugField(max_length=80)
+    name = models.CharField(_("Название"), max_length=160)
+    product = models.ForeignKey(Product, models.PROTECT, related_name="journeys", verbose_name=_("Продукт"))
+    segment = models.CharField(_("Сегмент"), max_length=120, blank=True)
+    unit = models.CharField(_("Кто проходит"), max_length=8, choices=Unit.choices, default=Unit.ACCOUNT)
+    template = models.CharField(max_length=60, blank=True)
+    reopen_days = models.FloatField(_("Дней до нового прохождения"), default=90)
+    lost = models.JSONField(null=True, blank=True)
+    lost_reason = models.CharField(max_length=80, blank=True)
+    completed = models.JSONField(null=True, blank=True)
+    client_activity = models.JSONField(null=True, blank=True)
+    first_value = models.JSONField(null=True, blank=True)
+    is_archived = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["workspace", "key"], name="journey_key_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Stage(TenantModel):
+    """A stage of the draft («этап»). rule: condition that enters it, null: by CRM stages alone.
+
+    target_conversion: fraction 0..1. inactivity_days: null: silence loses nobody here.
+    """
+
+    class Phase(models.TextChoices):
+        PRE_SALE = "pre_sale", _("До продажи")
+        SALE = "sale", _("Продажа")
+        POST_SALE = "post_sale", _("После продажи")
+
+    journey = models.ForeignKey(Journey, models.CASCADE, related_name="stages")
+    key = models.SlugField(max_length=80)
+    label_ru = models.CharField(_("Название"), max_length=120)
+    label_en = models.CharField(_("Название по-английски"), max_length=120, blank=True)
+    description = models.CharField(_("Описание"), max_length=500, blank=True)
+    rank = models.PositiveSmallIntegerField()
+    phase = models.CharField(_("Фаза"), max_length=10, choices=Phase.choices)
+    rule = models.JSONField(null=True, blank=True)
+    is_won = models.BooleanField(_("Клиент выигран"), default=False)
+    horizon_days = models.FloatField(_("Горизонт, дней"))
+    inactivity_days = models.FloatField(_("Тишина, дней"), null=True, blank=True)
+    target_conversion = models.FloatField(_("Цель: конверсия"), null=True, blank=True)
+    target_days = models.FloatField(_("Цель: дней"), null=True, blank=True)
+    loss_weight = models.FloatField(_("Вес потери"))
+    crm_stages: "models.ManyToManyField[PipelineStage, CrmMapping]" = models.ManyToManyField(
+        PipelineStage, through="CrmMapping", related_name="journey_stages"
+    )
+
+    class Meta:
+        ordering: ClassVar = ["rank"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["journey", "key"], name="stage_key_once")]
+
+    def __str__(self) -> str:
+        return self.label_ru
+
+
+class CrmMapping(TenantModel):
+    """A stage of a pipeline stands for a stage of the journey; many to many."""
+
+    stage = models.ForeignKey(Stage, models.CASCADE, related_name="mappings")
+    crm_stage = models.ForeignKey(PipelineStage, models.CASCADE, related_name="mappings")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["stage", "crm_stage"], name="crm_mapping_once")]
+
+
+class JourneyVersion(TenantModel):
+    """A frozen definition. document: what JourneyModel reads. Exactly one version of a journey serves at a time; while
+    a new one is built, the old one goes on serving.
+
+    touch_cursor: placements follow the log up to this touch id. identity_version: of the key owners they rest on.
+    """
+
+    class Status(models.TextChoices):
+        BUILDING = "building", _("Пересчитывается")
+        SERVING = "serving", _("Действует")
+        RETIRED = "retired", _("Прежняя")
+        FAILED = "failed", _("Не построена")
+
+    journey = models.ForeignKey(Journey, models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    document = models.JSONField()
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.BUILDING)
+    note = models.CharField(max_length=300, blank=True)
+    difference = models.JSONField(null=True)
+    error = models.JSONField(null=True)
+    touch_cursor = models.BigIntegerField(default=0)
+    identity_version = models.BigIntegerField(default=0)
+    as_of_us = models.BigIntegerField(null=True)
+    created_by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    built_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["journey", "number"], name="journey_version_once"),
+            models.UniqueConstraint(
+                fields=["journey"], condition=models.Q(status="serving"), name="one_serving_version"
+            ),
+        ]
+
+
+class Placement(TenantModel):
+    """Where one trip stands now, one row per trip, rewritten by every refresh. stage: key; state: as in the visits."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("в пути")
+        LOST = "lost", _("потеряна")
+        DROPPED = "dropped", _("замолчала")
+        COMPLETED = "completed", _("завершила путь")
+
+    version = models.ForeignKey(JourneyVersion, models.CASCADE, related_name="placements")
+    unit_id = models.BigIntegerField()
+    account_id = models.BigIntegerField(null=True)
+    trip = models.PositiveIntegerField()
+    stage = models.CharField(max_length=80)
+    state = models.CharField(max_length=10, choices=State.choices)
+    entered_us = models.BigIntegerField()
+    left_us = models.BigIntegerField(null=True)
+    started_us = models.BigIntegerField()
+    active_us = models.BigIntegerField()
+    visits = models.PositiveIntegerField()
+    certainty = models.CharField(max_length=10, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["version", "unit_id", "trip"], name="placement_once")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["version", "stage", "state"], name="placement_by_stage"),
+            models.Index(fields=["version", "account_id"], name="placement_by_account"),
+        ]
+
+
+class StageChange(TenantModel):
+    """A trip came to a stage or left the path: append-only. A late touch or a merge corrects history by a row that
+    supersedes an older one; nothing fires twice because of it (only rows without `supersedes` and not `is_rebuilt` do).
+    """
+
+    version = models.ForeignKey(JourneyVersion, models.CASCADE, related_name="changes")
+    unit_id = models.BigIntegerField()
+    account_id = models.BigIntegerField(null=True)
+    trip = models.PositiveIntegerField()
+    visit = models.PositiveIntegerField()
+    from_stage = models.CharField(max_length=80, blank=True)
+    to_stage = models.CharField(max_length=80)
+    at_us = models.BigIntegerField()
+    recorded_at = models.DateTimeField()
+    supersedes = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
+    is_withdrawn = models.BooleanField(default=False)
+    is_rebuilt = models.BooleanField(default=False)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["version", "unit_id", "id"], name="stage_change_of_unit"),
+            models.Index(fields=["workspace", "id"], name="stage_change_in_order"),
+        ]
