@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.db import connection
 
@@ -24,9 +23,7 @@ def _sqlite() -> list[CheckMessage]:
             cursor.execute(f"PRAGMA {name}")
             found[name] = cursor.fetchone()[0]
     wrong = {name: found[name] for name, wanted in PRAGMAS.items() if found[name] != wanted}
-    if str(settings.DATABASES["default"]["NAME"]).startswith(("file:", ":memory:")):
-        wrong.pop("journal_mode", None)
-    if settings.DATABASES["default"]["OPTIONS"].get("transaction_mode") != "IMMEDIATE":
+    if connection.settings_dict["OPTIONS"].get("transaction_mode") != "IMMEDIATE":
         wrong["transaction_mode"] = "not IMMEDIATE"
     if not wrong:
         return []

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from tropa.analysis.problem import InputError
@@ -51,7 +52,7 @@ class Environment:
     def folder(self, name: str, default: Path) -> Path:
         return Path(self._variables.get(name) or default).absolute()
 
-    def database(self, name: str, default: Path) -> dict[str, object]:
+    def database(self, name: str, default: Path) -> dict[str, Any]:
         """Django's entry of a database: `postgresql://user:password@host:port/name` or `sqlite:///path`."""
         given = self._variables.get(name)
         if not given:
@@ -74,7 +75,7 @@ class Environment:
         raise _bad(name, shown, "postgresql://user:password@host:port/name, sqlite:///path/to/file.db")
 
 
-def sqlite(path: Path) -> dict[str, object]:
+def sqlite(path: Path) -> dict[str, Any]:
     """Durable on commit (FULL), one writer at a time without lock errors (IMMEDIATE), readers never blocked (WAL)."""
     return {
         "ENGINE": "django.db.backends.sqlite3",

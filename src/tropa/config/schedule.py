@@ -1,0 +1,18 @@
+"""Everything that runs in the background: importing this module makes every job known, and SCHEDULE says what comes
+round.
+"""
+
+from collections.abc import Sequence
+
+from django.utils import timezone
+
+from tropa.jobs import Every, job, queue
+
+
+@job("jobs.forget_finished")
+def forget_finished() -> None:
+    """Rows of jobs that succeeded long ago."""
+    queue.forget_finished(now=timezone.now())
+
+
+SCHEDULE: Sequence[Every] = (Every(3600, forget_finished),)
