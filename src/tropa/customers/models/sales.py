@@ -1,119 +1,14 @@
-"""Rows of customers: companies, people, deals on pipelines, orders, subscriptions."""
+"""Rows of selling: pipelines and their stages, deals and their moves, orders, subscriptions."""
 
 from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tropa.customers.models.people import Account, Contact
+from tropa.customers.models.searching import FoldedField
 from tropa.workspace.models import Member
 from tropa.workspace.tenancy import TenantModel
-
-
-class Account(TenantModel):
-    """A company, or a visitor whom no key ties to a company yet.
-
-    domain: lower case, without www, null when there is none. external_id: its id in the system it was imported from.
-    attributes: further values, text by name. merged_into: set when it was found to be another one.
-    """
-
-    class Kind(models.TextChoices):
-        COMPANY = "company", _("Компания")
-        UNKNOWN = "unknown", _("Неизвестный посетитель")
-
-    kind = models.CharField(_("Вид"), max_length=10, choices=Kind.choices, default=Kind.COMPANY)
-    name = models.CharField(_("Название"), max_length=255)
-    domain = models.CharField(_("Домен"), max_length=255, blank=True)
-    industry = models.CharField(_("Отрасль"), max_length=120, blank=True)
-    segment = models.CharField(_("Сегмент"), max_length=120, blank=True)
-    city = models.CharField(_("Город"), max_length=120, blank=True)
-    employees = models.PositiveIntegerField(_("Сотрудников"), null=True, blank=True)
-    phone = models.CharField(_("Телефон"), max_length=40, blank=True)
-    owner = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, verbose_name=_("Ведёт"), related_name="+")
-    external_id = models.CharField(_("Внешний код"), max_length=120, blank=True)
-    attributes = models.JSONField(default=dict, blank=True)
-    merged_into = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="merged")
-    created_at = models.DateTimeField(_("Создана"))
-    updated_at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        indexes: ClassVar = [
-            models.Index(fields=["workspace", "kind", "name"], name="account_by_name"),
-            models.Index(fields=["workspace", "domain"], name="account_by_domain"),
-        ]
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["workspace", "external_id"], condition=~models.Q(external_id=""), name="account_external_once"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class BuyingRole(models.TextChoices):
-    INITIATOR = "initiator", _("Инициатор")
-    USER = "user", _("Пользователь")
-    INFLUENCER = "influencer", _("Влияющий на решение")
-    EXPERT = "expert", _("Эксперт")
-    DECIDER = "decider", _("Принимающий решение")
-    ECONOMIC_BUYER = "economic_buyer", _("Держатель бюджета")
-    SIGNATORY = "signatory", _("Подписант")
-    PURCHASER = "purchaser", _("Закупщик")
-    GATEKEEPER = "gatekeeper", _("Привратник")
-    CHAMPION = "champion", _("Сторонник")
-    COACH = "coach", _("Наставник")
-    BLOCKER = "blocker", _("Противник")
-
-
-class Contact(TenantModel):
-    """A person. Which accounts they belong to, and since when, is in Affiliation."""
-
-    name = models.CharField(_("Имя"), max_length=255, blank=True)
-    position = models.CharField(_("Должность"), max_length=160, blank=True)
-    buying_role = models.CharField(_("Роль в решении"), max_length=20, choices=BuyingRole.choices, blank=True)
-    email = models.EmailField(_("Почта"), max_length=254, blank=True)
-    phone = models.CharField(_("Телефон"), max_length=40, blank=True)
-    external_id = models.CharField(_("Внешний код"), max_length=120, blank=True)
-    attributes = models.JSONField(default=dict, blank=True)
-    created_at = models.DateTimeField(_("Создан"))
-    updated_at = models.DateTimeField(auto_now=True)
-    accounts: "models.ManyToManyField[Account, Affiliation]" = models.ManyToManyField(
-        Account, through="Affiliation", related_name="contacts"
-    )
-
-    class Meta:
-        indexes: ClassVar = [models.Index(fields=["workspace", "email"], name="contact_by_email")]
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["workspace", "external_id"], condition=~models.Q(external_id=""), name="contact_external_once"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name or self.position or self.email or f"№ {self.pk}"
-
-
-class Affiliation(TenantModel):
-    """A contact works at an account. reason: what tied them (a CRM link, the domain of the address, a person)."""
-
-    class Reason(models.TextChoices):
-        CRM = "crm", _("связь в CRM")
-        DOMAIN = "domain", _("домен почты")
-        MANUAL = "manual", _("вручную")
-
-    contact = models.ForeignKey(Contact, models.CASCADE, related_name="affiliations")
-    account = models.ForeignKey(Account, models.CASCADE, related_name="affiliations")
-    reason = models.CharField(max_length=10, choices=Reason.choices)
-    is_main = models.BooleanField(default=True)
-    since = models.DateTimeField()
-    until = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["contact", "account"], condition=models.Q(until=None), name="affiliation_once"
-            )
-        ]
 
 
 class Pipeline(TenantModel):
@@ -172,8 +67,12 @@ class EntryFact(TenantModel):
 class Deal(TenantModel):
     """A concrete purchase under discussion. lost_reason: why, when the stage is a lost one."""
 
-    account = models.ForeignKey(Account, models.CASCADE, null=True, blank=True, related_name="deals", verbose_name=_("Компания"))
-    contact = models.ForeignKey(Contact, models.SET_NULL, null=True, blank=True, related_name="deals", verbose_name=_("Контакт"))
+    account = models.ForeignKey(
+        Account, models.CASCADE, null=True, blank=True, related_name="deals", verbose_name=_("Компания")
+    )
+    contact = models.ForeignKey(
+        Contact, models.SET_NULL, null=True, blank=True, related_name="deals", verbose_name=_("Контакт")
+    )
     pipeline = models.ForeignKey(Pipeline, models.PROTECT, related_name="deals", verbose_name=_("Воронка"))
     stage = models.ForeignKey(PipelineStage, models.PROTECT, related_name="deals", verbose_name=_("Стадия"))
     title = models.CharField(_("Название"), max_length=255)
@@ -188,6 +87,8 @@ class Deal(TenantModel):
     attributes = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(_("Создана"))
     updated_at = models.DateTimeField(auto_now=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
+    search = FoldedField(of=("title", "external_id"))
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["workspace", "pipeline", "stage"], name="deal_on_board")]
@@ -204,7 +105,8 @@ class Deal(TenantModel):
 class DealMove(TenantModel):
     """A deal came to a stage. certainty: known to the moment, derived from other fields, or first seen there.
 
-    missing: entry facts that did not hold; exception: why the head of the manager let it pass.
+    missing: entry facts that did not hold, their labels; exception: why the head of the manager let it pass.
+    reason: why the deal was lost.
     """
 
     class Certainty(models.TextChoices):
@@ -220,6 +122,7 @@ class DealMove(TenantModel):
     by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
     missing = models.JSONField(default=list)
     exception = models.CharField(max_length=500, blank=True)
+    reason = models.CharField(max_length=160, blank=True)
 
     class Meta:
         ordering: ClassVar = ["at", "id"]
@@ -229,13 +132,16 @@ class Order(TenantModel):
     """A paid or placed order of an account."""
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="orders", verbose_name=_("Компания"))
-    deal = models.ForeignKey(Deal, models.SET_NULL, null=True, blank=True, related_name="orders", verbose_name=_("Сделка"))
+    deal = models.ForeignKey(
+        Deal, models.SET_NULL, null=True, blank=True, related_name="orders", verbose_name=_("Сделка")
+    )
     number = models.CharField(_("Номер"), max_length=80, blank=True)
     amount = models.DecimalField(_("Сумма"), max_digits=16, decimal_places=2, null=True, blank=True)
     currency = models.CharField(_("Валюта"), max_length=3, default="RUB")
     ordered_at = models.DateTimeField(_("Дата заказа"))
     paid_at = models.DateTimeField(_("Оплачен"), null=True, blank=True)
     external_id = models.CharField(_("Внешний код"), max_length=120, blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -255,10 +161,13 @@ class Subscription(TenantModel):
     started_on = models.DateField(_("Начало"))
     ended_on = models.DateField(_("Окончание"), null=True, blank=True)
     external_id = models.CharField(_("Внешний код"), max_length=120, blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["workspace", "external_id"], condition=~models.Q(external_id=""), name="subscription_external_once"
+                fields=["workspace", "external_id"],
+                condition=~models.Q(external_id=""),
+                name="subscription_external_once",
             )
         ]
