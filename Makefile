@@ -6,6 +6,8 @@ LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extr
 	--no-emit-index-url --no-emit-find-links --no-emit-options
 CODE := src tests bench scripts conftest.py
 PEERS := pm4py retentioneering
+# The rooms that stand on the database: their tests run on SQLite and on PostgreSQL.
+SERVER := $(addprefix src/tropa/,web jobs workspace facts customers capture journeys config demo) tests
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -14,13 +16,31 @@ PEERS := pm4py retentioneering
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
 
-run: .venv/.run  ## generate the demo log, analyse it, write report.html
-	$(BIN)/tropa demo --html report.html
+run: .venv/.run front words  ## the product with its demo world on http://127.0.0.1:8000; prints the demo login
+	$(BIN)/tropa migrate
+	$(BIN)/tropa demo --load
+	exec $(BIN)/tropa serve
 
-test: .venv/.dev browser  ## everything the tests need (Chromium by apt when absent), then all tests
-	$(BIN)/python -m pytest
+test: .venv/.dev browser front words  ## everything the tests need (Chromium, PostgreSQL by apt when absent), then all
+	scripts/postgres.sh install
+	$(BIN)/python -m pytest -n 2
+	TROPA_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 $(SERVER)
+	npm --silent run test
 
-check: format lint types contracts test  ## all that CI checks; the tests include budgets, house rules and docs drift
+check: format lint types contracts system island test  ## all that CI checks; tests include budgets, rules, docs drift
+
+system: .venv/.dev words  ## Django's system checks, missing migrations
+	$(BIN)/tropa manage check --fail-level WARNING
+	$(BIN)/tropa manage makemigrations --check --dry-run
+
+island: front  ## types of the front end
+	npm --silent run types
+
+front:  ## the front end, built when its sources changed
+	@scripts/front.sh
+
+words: .venv/.run  ## compiled translations
+	@$(BIN)/python scripts/messages.py compile
 
 format: .venv/.dev
 	$(BIN)/ruff format --check --output-format=concise $(CODE)

@@ -19,7 +19,7 @@ SECRETS = {
     "code host token": r"\b(gh[pousr]_[A-Za-z0-9]{36}|github_pat_\w{40,}|glpat-[\w-]{20})\b",
     "chat token": r"\bxox[abprs]-[0-9A-Za-z-]{10,}",
     "web token": r"\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}",
-    "password in an address": r"\b[a-z][a-z0-9+]*://[^\s/:@\"'{<]+:[^\s/@\"'{<]+@",
+    "password in an address": r"\b[a-z][a-z0-9+]*://(?!user:password@)[^\s/:@\"'{<]+:[^\s/@\"'{<]+@",
 }
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc", "extras", "shared", "lib"}
 MAY_BE_EMPTY = {"__init__.py", "py.typed"}

@@ -19,6 +19,7 @@ _NOT_OURS = {
     ".pytest_cache",
     ".hypothesis",
     ".import_linter_cache",
+    "node_modules",
 }
 
 
@@ -38,8 +39,9 @@ def texts() -> Iterator[tuple[str, str]]:
 
 @cache
 def python() -> dict[str, ast.Module]:
-    """Path from the root → parsed module, for every Python file."""
-    return {name(path): ast.parse(path.read_text(encoding="utf-8")) for path in files() if path.suffix == ".py"}
+    """Path from the root → parsed module, for every Python file but the migrations, which Django writes."""
+    found = (path for path in files() if path.suffix == ".py" and path.parent.name != "migrations")
+    return {name(path): ast.parse(path.read_text(encoding="utf-8")) for path in found}
 
 
 def is_test(path: str) -> bool:
