@@ -1,0 +1,52 @@
+"""Forms in the look of the product: `{{ form }}`, `{% field form.name %}` and `{{ form.name }}` give its fields."""
+
+from typing import Any
+
+from django.forms import widgets
+from django.forms.boundfield import BoundField
+from django.forms.renderers import DjangoTemplates
+from django.template import loader
+
+_NO_BOX = (
+    widgets.CheckboxInput,
+    widgets.RadioSelect,
+    widgets.CheckboxSelectMultiple,
+    widgets.HiddenInput,
+    widgets.MultipleHiddenInput,
+)
+
+
+# Lists of choices are laid out as our check boxes.
+_OURS = {
+    "django/forms/widgets/radio.html": "web/_choices.html",
+    "django/forms/widgets/checkbox_select.html": "web/_choices.html",
+}
+
+
+class DesignedField(BoundField):
+    """A field whose input carries the classes of the design."""
+
+    def build_widget_attrs(self, attrs: dict[str, Any], widget: widgets.Widget | None = None) -> dict[str, Any]:
+        built: dict[str, Any] = super().build_widget_attrs(attrs, widget)
+        if not isinstance(widget or self.field.widget, _NO_BOX):
+            given = built.get("class") or (widget or self.field.widget).attrs.get("class") or ""
+            built["class"] = given if "inp" in given.split() else f"inp {given}".strip()
+        return built
+
+    @property
+    def is_check(self) -> bool:
+        """One check box, whose label stands after it."""
+        return isinstance(self.field.widget, widgets.CheckboxInput)
+
+
+class DesignRenderer(DjangoTemplates):
+    """Our templates for forms and fields, Django's for the inputs themselves."""
+
+    form_template_name = "web/_form.html"
+    field_template_name = "web/_field.html"
+    bound_field_class = DesignedField
+
+    def get_template(self, template_name: str) -> Any:
+        # Django's own renderer has an engine apart that knows neither our tags nor our languages.
+        name = _OURS.get(template_name, template_name)
+        return loader.get_template(name) if name.startswith("web/") else super().get_template(name)
