@@ -59,16 +59,21 @@ class TouchType(TenantModel):
 class TouchColumns(models.Model):
     """The columns of a touch («касание»), the same in the hot and in the settled part (docs/adr/0006).
 
-    id: grows with time of receipt. message_hash: 16 bytes of the message id, the key of deduplication.
-    sent_us, client_us: stamps of the sender, kept as they came. properties: further values, text by name.
+    id: grows with time of receipt. message_hash: 16 bytes that stand for source and message id, the key of
+    deduplication. sent_us, client_us: stamps of the sender, kept as they came. properties: further values, text by name.
+
+    No foreign keys in the database: three look-ups a row cost more than the row, and `actions.append` is the only way
+    in. On deletion of a parent Django still looks here.
     """
 
     id = models.BigAutoField(primary_key=True)
-    workspace = models.ForeignKey("workspace.Workspace", models.CASCADE, related_name="+", db_index=False)
-    source = models.ForeignKey(Source, models.PROTECT, related_name="+", db_index=False)
+    workspace = models.ForeignKey(
+        "workspace.Workspace", models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    source = models.ForeignKey(Source, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     message_hash = models.BinaryField(max_length=16)
     message_id = models.CharField(max_length=200)
-    type = models.ForeignKey(TouchType, models.PROTECT, related_name="+", db_index=False)
+    type = models.ForeignKey(TouchType, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     account_id = models.BigIntegerField(null=True)
     contact_id = models.BigIntegerField(null=True)
     deal_id = models.BigIntegerField(null=True)
@@ -91,7 +96,7 @@ class Touch(TouchColumns):
     """Recent touches, found by message and by account."""
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["source", "message_hash"], name="touch_message_once")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["message_hash"], name="touch_message_once")]
         indexes: ClassVar = [models.Index(fields=["account_id", "occurred_us"], name="touch_of_account")]
 
 
@@ -118,7 +123,10 @@ class KeyOwner(TenantModel):
 
 
 class LedgerHour(TenantModel):
-    """What came in during one hour from one source: received = stored + duplicate + rejected + suppressed, always."""
+    """What came in during one hour from one source: received = stored + duplicate + rejected + suppressed, always.
+
+    removed: touches that were taken out again in this hour, as by undoing an import; stored - removed is what there is.
+    """
 
     source = models.ForeignKey(Source, models.CASCADE, related_name="+")
     hour = models.DateTimeField()
@@ -127,6 +135,7 @@ class LedgerHour(TenantModel):
     duplicate = models.BigIntegerField(default=0)
     rejected = models.BigIntegerField(default=0)
     suppressed = models.BigIntegerField(default=0)
+    removed = models.BigIntegerField(default=0)
 
     class Meta:
         constraints: ClassVar = [
@@ -163,11 +172,16 @@ class Quarantined(TenantModel):
 class CopySegment(TenantModel):
     """One immutable Parquet file of the columnar copy, or of the hashes of settled messages.
 
-    kind: `touches` or `hashes`. bucket: hash bucket of its accounts, null when it holds several. rows, first_id, last_id,
-    first_us, last_us: what it covers. checksum: SHA-256 of the file. identity_version: of the key owners it was made with.
+    kind: `touches` or `hashes`. bucket: bucket of its accounts, null when it holds all. first_id, last_id: the range of
+    touch ids it covers, whether or not each was there; first_us, last_us: of its touches. size: bytes of the file;
+    checksum: its SHA-256. identity_version: of the key owners it was made with.
     """
 
-    kind = models.CharField(max_length=10)
+    class Kind(models.TextChoices):
+        TOUCHES = "touches"
+        HASHES = "hashes"
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
     file = models.CharField(max_length=200)
     bucket = models.SmallIntegerField(null=True)
     rows = models.BigIntegerField()
@@ -175,6 +189,7 @@ class CopySegment(TenantModel):
     last_id = models.BigIntegerField()
     first_us = models.BigIntegerField()
     last_us = models.BigIntegerField()
+    size = models.BigIntegerField(default=0)
     checksum = models.CharField(max_length=64)
     identity_version = models.BigIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -10,6 +10,7 @@ class NewTouch:
 
     message_id: unique within its source, up to 200 characters; sending it again is a duplicate. type: key of a TouchType
     (an unknown key makes one). Moments in microseconds since 1970-01-01 UTC. properties: further values, text by name.
+    position: its place in what was sent, told when it is refused; None: its place in the list.
     """
 
     message_id: str
@@ -26,6 +27,7 @@ class NewTouch:
     page: str = ""
     value: float | None = None
     properties: Mapping[str, str] = field(default_factory=dict)
+    position: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,14 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class Appended:
-    """What became of a batch: received = stored + duplicate + rejected + suppressed."""
+    """What became of a batch: received = stored + duplicate + rejected + suppressed. refused: the touches that the log
+    itself refused; the caller knows its own."""
 
     stored: int
     duplicate: int
     rejected: int
     suppressed: int = 0
+    refused: tuple[Rejection, ...] = ()
 
     @property
     def received(self) -> int:

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('capture', '0001_initial'),
-        ('facts', '0002_initial'),
+        ('facts', '0001_initial'),
         ('workspace', '0001_initial'),
     ]
 

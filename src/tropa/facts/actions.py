@@ -1,0 +1,172 @@
+"""Verbs of the log of touches."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from tropa.facts import cursor, hashes
+from tropa.facts.catalogue import touchpoints
+from tropa.facts.domain import flaw, hour_of, message_hash, microseconds, rejection, storable
+from tropa.facts.insertion import Row, as_json, insert
+from tropa.facts.models import LedgerHour, Quarantined, SettledTouch, Source, Touch, TouchType
+from tropa.facts.touches import Appended, NewTouch, Rejection
+from tropa.workspace.models import Workspace
+
+_LEDGER = """
+INSERT INTO facts_ledgerhour
+    (workspace_id, source_id, hour, received, stored, duplicate, rejected, suppressed, removed)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (workspace_id, source_id, hour) DO UPDATE SET
+    received = facts_ledgerhour.received + excluded.received,
+    stored = facts_ledgerhour.stored + excluded.stored,
+    duplicate = facts_ledgerhour.duplicate + excluded.duplicate,
+    rejected = facts_ledgerhour.rejected + excluded.rejected,
+    suppressed = facts_ledgerhour.suppressed + excluded.suppressed,
+    removed = facts_ledgerhour.removed + excluded.removed
+"""
+
+
+def source(workspace: Workspace, key: str, kind: Source.Kind, name: str) -> Source:
+    """The source of a workspace with this key; made when there is none."""
+    found, _ = Source.objects.get_or_create(workspace=workspace, key=key, defaults={"kind": kind, "name": name})
+    return found
+
+
+def load_catalogue(workspace: Workspace) -> int:
+    """Give a workspace the shipped types it does not have; its own changes stay. Returns how many were added."""
+    known = set(TouchType.objects.of(workspace).values_list("key", flat=True))
+    missing = [entry for entry in touchpoints() if entry.key not in known]
+    TouchType.objects.bulk_create(
+        (
+            TouchType(workspace=workspace, is_shipped=True, **dict(zip(entry.__slots__, astuple(entry), strict=True)))
+            for entry in missing
+        ),
+        ignore_conflicts=True,
+    )
+    return len(missing)
+
+
+@transaction.atomic
+def append(
+    source: Source,
+    touches: Sequence[NewTouch],
+    *,
+    rejected: Sequence[Rejection] = (),
+    suppressed: int = 0,
+    batch: str = "",
+    now: datetime,
+) -> Appended:
+    """Store what is new, count all of it, keep what is refused with its reason: all in one transaction, joined to the
+    caller's. Nothing in a batch raises; ids of one batch grow in its order.
+
+    rejected: what the caller refused before, to be counted and kept. suppressed: how many the caller left out on
+    purpose. batch: what they came with, for the list of refused touches. now: moment of receipt.
+    """
+    cursor.announce()
+    good, refused = _sorted_out(touches)
+    rows = _rows(source, good, microseconds(now))
+    stored = _insert_new(source.workspace_id, rows)
+    done = Appended(stored, len(good) - stored, len(rejected) + len(refused), suppressed, tuple(refused))
+    _keep_refused(source, [*rejected, *refused], batch, now)
+    if done.received:
+        _count(source, now, done)
+    return done
+
+
+@transaction.atomic
+def remove_of_source(source: Source, *, now: datetime) -> int:
+    """Take out every touch of a source, as when an import is undone; its messages can then come again.
+
+    What was received stays in the ledger, with the removal beside it. Returns how many touches there were.
+    """
+    cursor.announce()
+    settled = SettledTouch.objects.filter(workspace_id=source.workspace_id, source_id=source.pk)
+    known = [bytes(found) for found in settled.values_list("message_hash", flat=True)]
+    removed, _ = Touch.objects.filter(source_id=source.pk).delete()
+    if known:
+        hashes.forget(source.workspace_id, known)
+        removed += settled._raw_delete(settled.db)
+    if removed:
+        _count(source, now, Appended(0, 0, 0), removed=removed)
+    return removed
+
+
+def _sorted_out(touches: Iterable[NewTouch]) -> tuple[list[NewTouch], list[Rejection]]:
+    good: list[NewTouch] = []
+    refused: list[Rejection] = []
+    for position, touch in enumerate(touches):
+        found = flaw(touch)
+        if found is None:
+            good.append(touch)
+        else:
+            refused.append(rejection(touch, position, found))
+    return good, refused
+
+
+def _rows(source: Source, touches: Sequence[NewTouch], received_us: int) -> list[Row]:
+    """The rows of a batch, each message once."""
+    types = _types(source.workspace_id, {touch.type for touch in touches})
+    rows: dict[bytes, Row] = {}
+    for touch in touches:
+        key = message_hash(source.pk, touch.message_id)
+        if key not in rows:
+            rows[key] = Row(
+                source.workspace_id, source.pk, key, touch.message_id, types[touch.type],
+                touch.account_id, touch.contact_id, touch.deal_id,
+                touch.occurred_us, touch.ended_us, received_us, touch.sent_us, touch.client_us,
+                touch.channel, touch.campaign, touch.page,
+                None if touch.value is None else float(touch.value), as_json(touch.properties),
+            )  # fmt: skip
+    return list(rows.values())
+
+
+def _insert_new(workspace_id: int, rows: Sequence[Row]) -> int:
+    settled = hashes.known(workspace_id, [row.message_hash for row in rows])
+    fresh = [row for row in rows if row.message_hash not in settled] if settled else rows
+    stored = insert(fresh)
+    # On PostgreSQL a message can move to the settled part between the look-up and the insert.
+    late = hashes.settled_since(workspace_id, [row.message_hash for row in fresh])
+    return stored - Touch.objects.filter(message_hash__in=late).delete()[0] if late else stored
+
+
+def _types(workspace_id: int, keys: set[str]) -> Mapping[str, int]:
+    """Ids of types by key; keys that the workspace does not know become types of its own."""
+    found = _known_types(workspace_id, keys)
+    missing = sorted(keys - found.keys())
+    if not missing:
+        return found
+    TouchType.objects.bulk_create(
+        (TouchType(workspace_id=workspace_id, key=key, label_ru=key, label_en=key) for key in missing),
+        ignore_conflicts=True,
+    )
+    return found | _known_types(workspace_id, set(missing))
+
+
+def _known_types(workspace_id: int, keys: set[str]) -> dict[str, int]:
+    rows = TouchType.objects.filter(workspace_id=workspace_id, key__in=keys)
+    return dict(rows.values_list("key", "id"))
+
+
+def _keep_refused(source: Source, refused: Sequence[Rejection], batch: str, now: datetime) -> None:
+    Quarantined.objects.bulk_create(
+        Quarantined(
+            workspace_id=source.workspace_id,
+            source=source,
+            batch=batch[:60],
+            position=each.position,
+            reason=each.reason[:60],
+            details=dict(each.details),
+            payload=storable(each.payload),
+            received_at=now,
+        )
+        for each in refused
+    )
+
+
+def _count(source: Source, now: datetime, done: Appended, *, removed: int = 0) -> None:
+    counts = (done.received, done.stored, done.duplicate, done.rejected, done.suppressed, removed)
+    hour = LedgerHour._meta.get_field("hour").get_db_prep_value(hour_of(now), connection)
+    with connection.cursor() as sql:
+        sql.execute(_LEDGER, [source.workspace_id, source.pk, hour, *counts])
