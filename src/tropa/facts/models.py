@@ -60,7 +60,8 @@ class TouchColumns(models.Model):
     """The columns of a touch («касание»), the same in the hot and in the settled part (docs/adr/0006).
 
     id: grows with time of receipt. message_hash: 16 bytes that stand for source and message id, the key of
-    deduplication. sent_us, client_us: stamps of the sender, kept as they came. properties: further values, text by name.
+    deduplication. sent_us, client_us: stamps of the sender, kept as they came. properties: further values, text by
+    name.
 
     No foreign keys in the database: three look-ups a row cost more than the row, and `actions.append` is the only way
     in. On deletion of a parent Django still looks here.

@@ -1,6 +1,5 @@
 """Reads of the log of touches."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -69,5 +68,4 @@ def last_id(workspace: Workspace) -> int:
 
 
 def _row(values: tuple[Any, ...]) -> TouchRow:
-    properties = values[-1]
-    return TouchRow(*values[:-1], json.loads(properties) if isinstance(properties, str) else properties)
+    return TouchRow(*values)

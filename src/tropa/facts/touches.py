@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 class NewTouch:
     """One touch to be stored.
 
-    message_id: unique within its source, up to 200 characters; sending it again is a duplicate. type: key of a TouchType
-    (an unknown key makes one). Moments in microseconds since 1970-01-01 UTC. properties: further values, text by name.
+    message_id: unique within its source, up to 200 characters; sending it again is a duplicate. type: key of a
+    TouchType (an unknown key makes one). Moments in microseconds since 1970-01-01 UTC. properties: further values, text
+    by name.
     position: its place in what was sent, told when it is refused; None: its place in the list.
     """
 

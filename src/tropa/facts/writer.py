@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
-from queue import Empty, Queue
+from queue import Empty, Full, Queue
 from typing import Final
 
 from django.db import connection, transaction
@@ -51,10 +51,14 @@ class Writer:
 
     def submit(self, batch: Batch, *, patience_seconds: float) -> "Future[Appended]":
         """Put a batch in the queue. Raises queue.Full when there is no room within the given time."""
-        with self._closing:
+        if not self._closing.acquire(timeout=patience_seconds):
+            raise Full
+        try:
             if self._closed:
                 raise RuntimeError("The writer was stopped; it takes nothing any more.")
             self._waiting.put(batch, timeout=patience_seconds)
+        finally:
+            self._closing.release()
         return batch.done
 
     def stop(self) -> None:

@@ -26,7 +26,7 @@ def source(of: Workspace | None = None, key: str = "site") -> Source:
 
 
 def touch(message_id: object, **fields: Any) -> NewTouch:
-    given = {"type": "website_visit", "occurred_us": NOW_US, "account_id": 1} | fields
+    given: dict[str, Any] = {"type": "website_visit", "occurred_us": NOW_US, "account_id": 1} | fields
     return NewTouch(message_id=str(message_id), **given)
 
 

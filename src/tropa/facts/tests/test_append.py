@@ -136,9 +136,14 @@ def test_the_database_refuses_a_ledger_that_does_not_add_up() -> None:
 
 def test_a_callers_failure_takes_all_of_it_back() -> None:
     site = source()
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+
+    @transaction.atomic
+    def fail() -> None:
         actions.append(site, [touch(1), touch("")], now=NOW)
         raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     assert (Touch.objects.count(), LedgerHour.objects.count(), Quarantined.objects.count()) == (0, 0, 0)
     assert actions.append(site, [touch(1)], now=NOW).stored == 1
 
