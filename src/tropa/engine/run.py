@@ -51,6 +51,8 @@ class Engine:
         self._connection.execute(f"SET memory_limit = '{int(memory_mb)}MiB'")
         self._connection.execute("SET temp_directory = ?", [str(self._folder)])
         self._connection.execute("SET TimeZone = 'UTC'")
+        # A bar on standard output would spoil what a command prints there.
+        self._connection.execute("SET enable_progress_bar = false")
         if threads is not None:
             self._connection.execute(f"SET threads = {int(threads)}")
 
@@ -122,6 +124,18 @@ class Engine:
             for name in expression.columns
         ]
 
+    def interrupt(self) -> None:
+        """Stop the query that runs now, from another thread; it raises TooSlow."""
+        self._connection.interrupt()
+
+    def clear(self) -> None:
+        """Forget every table and file that was scanned, loaded or kept."""
+        for name in self._connection.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall():
+            self._connection.unregister(name[0])
+            self._connection.execute(f'DROP VIEW IF EXISTS "{name[0]}"')
+        for name in self._connection.execute("SELECT table_name FROM duckdb_tables()").fetchall():
+            self._connection.execute(f'DROP TABLE IF EXISTS "{name[0]}"')
+
     def close(self) -> None:
         """Release memory and the spill folder."""
         self._connection.close()
@@ -152,7 +166,7 @@ class Engine:
         try:
             yield
         except duckdb.InterruptException as error:
-            raise TooSlow(f"Stopped after {seconds} seconds.") from error
+            raise TooSlow("Stopped." if seconds is None else f"Stopped after {seconds} seconds.") from error
         except duckdb.Error as error:
             raise EngineError(str(error)) from error
         finally:

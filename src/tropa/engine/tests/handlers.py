@@ -1,0 +1,90 @@
+"""Questions for the tests of the figures process."""
+
+import os
+import signal
+import time
+from multiprocessing import Lock
+
+import ibis
+import numpy as np
+import pyarrow as pa
+
+from tropa.engine import Engine
+
+PREPARED: list[str] = []
+
+
+def prepare() -> object:
+    """Called once in a new process; what it returns is called before every question."""
+    PREPARED.append("once")
+    return lambda: PREPARED.append("again")
+
+
+def prepared(engine: Engine) -> list[str]:
+    return PREPARED
+
+
+def total(engine: Engine, *, most: int) -> int:
+    rows = engine.load(pa.table({"n": np.arange(most + 1)}))
+    found = engine.run(rows.agg(total=rows.n.sum()))["total"].to_pylist()
+    return int(found[0])
+
+
+def process(engine: Engine) -> int:
+    return os.getpid()
+
+
+def tables(engine: Engine) -> int:
+    """How many tables the engine has kept from earlier questions."""
+    catalogue = ibis.table({"table_name": "string"}, name="tables", database="information_schema")
+    return int(engine.run(catalogue.agg(n=catalogue.count()))["n"].to_pylist()[0])
+
+
+def keep(engine: Engine) -> None:
+    engine.materialise(engine.load(pa.table({"n": np.arange(3)})))
+
+
+def endless_query(engine: Engine) -> int:
+    """A comparison with each of 10^11 pairs: minutes, if nothing stopped it."""
+    many, other = (engine.load(pa.table({name: np.arange(320_000)})) for name in ("n", "m"))
+    pairs = many.join(other, (many.n * other.m) % 7 == 3)
+    return int(engine.run(pairs.agg(count=pairs.count()))["count"].to_pylist()[0])
+
+
+def endless_python(engine: Engine) -> None:
+    while True:
+        time.sleep(0.01)
+
+
+def wait(engine: Engine, *, seconds: float) -> float:
+    time.sleep(seconds)
+    return seconds
+
+
+def killed(engine: Engine) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def hungry(engine: Engine, *, gib: int) -> float:
+    return float(np.ones(gib * 1024**3, np.uint8).sum())
+
+
+def hungry_query(engine: Engine) -> object:
+    """One list of more than the engine may hold, which cannot be spilled in parts."""
+    rows = engine.load(pa.table({"n": np.arange(50_000_000)}))
+    return engine.run(rows.agg(most=rows.n.collect().length()))["most"].to_pylist()
+
+
+def wrong(engine: Engine) -> None:
+    raise ValueError("no such stage: payment")
+
+
+def odd(engine: Engine) -> None:
+    class Local(Exception):
+        pass
+
+    raise Local("cannot be pickled")
+
+
+def unpicklable(engine: Engine) -> object:
+    return Lock()
