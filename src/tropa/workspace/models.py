@@ -27,7 +27,9 @@ class User(AbstractUser):
     email = models.EmailField(_("Почта"), unique=True)
     language = models.CharField(_("Язык"), max_length=2, choices=[("ru", "Русский"), ("en", "English")], default="ru")
     theme = models.CharField(
-        _("Тема"), max_length=5, choices=[("auto", _("как в системе")), ("light", _("светлая")), ("dark", _("тёмная"))],
+        _("Тема"),
+        max_length=5,
+        choices=[("auto", _("как в системе")), ("light", _("светлая")), ("dark", _("тёмная"))],
         default="auto",
     )
 
@@ -46,6 +48,7 @@ class Workspace(models.Model):
     slug = models.SlugField(_("Адрес"), max_length=60, unique=True)
     timezone = models.CharField(_("Часовой пояс"), max_length=64, default="Europe/Moscow")
     currency = models.CharField(_("Валюта"), max_length=3, default="RUB")
+    requires_second_factor = models.BooleanField(_("Вход только со вторым шагом"), default=False)
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -129,11 +132,12 @@ class AuditEntry(models.Model):
     """One line of the audit trail. Lines of a workspace form a chain of hashes: a changed or missing line shows.
 
     workspace is null for what happens outside of any (signing in). target: `room.noun:id`, never personal data.
+    actor has no constraint in the database: its number must outlive the person, or the hashes would no longer fit.
     """
 
     workspace = models.ForeignKey(Workspace, models.CASCADE, null=True, related_name="+")
     at = models.DateTimeField()
-    actor = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    actor = models.ForeignKey(User, models.DO_NOTHING, null=True, related_name="+", db_constraint=False)
     action = models.CharField(max_length=60)
     target = models.CharField(max_length=120, blank=True)
     details = models.JSONField(default=dict)
@@ -143,3 +147,42 @@ class AuditEntry(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["workspace", "-id"], name="audit_newest")]
+
+
+class AuditHead(models.Model):
+    """The end of a chain. Locked while a line is added, so that a chain never forks; shows lines cut off at its end.
+
+    chain: id of the workspace, 0 for what happens outside of any.
+    """
+
+    chain = models.BigIntegerField(primary_key=True)
+    length = models.BigIntegerField(default=0)
+    hash = models.CharField(max_length=64, blank=True)
+
+
+class SignIn(models.Model):
+    """One signed-in browser of a person. The session names its row; without a living row the session is over.
+
+    seen_at: of the last page, at most a minute old. browser: what it called itself.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="sign_ins")
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    address = models.GenericIPAddressField(null=True)
+    browser = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["user", "ended_at"], name="sign_in_living")]
+
+
+class Tries(models.Model):
+    """The latest tries of one account or address, for the limits. key: a keyed hash, no personal data.
+
+    stamps: microseconds since 1970 of the tries within the window, oldest first, never more than the limit.
+    """
+
+    key = models.CharField(max_length=64, primary_key=True)
+    stamps = models.JSONField(default=list)
+    touched_at = models.DateTimeField(db_index=True)

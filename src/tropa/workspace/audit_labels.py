@@ -1,0 +1,49 @@
+"""What the lines of the audit trail are called on its page. A higher room adds its own with `describe`."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+LABELS: dict[str, Any] = {
+    "access.denied": _("отказ в доступе"),
+    "invitation.accepted": _("приглашение принято"),
+    "invitation.created": _("приглашение создано"),
+    "invitation.revoked": _("приглашение отозвано"),
+    "key.created": _("ключ создан"),
+    "key.revoked": _("ключ отозван"),
+    "member.activated": _("участник возвращён"),
+    "member.changed": _("участник изменён"),
+    "member.deactivated": _("участник отключён"),
+    "password.changed": _("пароль изменён"),
+    "password.reset": _("пароль задан по ссылке"),
+    "password_reset.failed": _("запрос ссылки на пароль не понят"),
+    "password_reset.limited": _("запросы ссылки на пароль остановлены"),
+    "confirmation.failed": _("подтверждение не удалось"),
+    "confirmation.limited": _("подтверждения остановлены"),
+    "joining.failed": _("приглашение: пароль не подошёл"),
+    "joining.limited": _("приглашение: попытки остановлены"),
+    "second_factor.failed": _("второй шаг: неверный код"),
+    "second_factor.limited": _("второй шаг: попытки остановлены"),
+    "second_factor.new_codes": _("новые запасные коды"),
+    "second_factor.off": _("второй шаг выключен"),
+    "second_factor.on": _("второй шаг включён"),
+    "session.ended": _("сеанс завершён"),
+    "sign_in.done": _("вход"),
+    "sign_in.failed": _("вход не удался"),
+    "sign_in.inactive": _("вход отключённого человека"),
+    "sign_in.limited": _("попытки входа остановлены"),
+    "sign_out.done": _("выход"),
+    "user.created": _("человек добавлен с сервера"),
+    "workspace.changed": _("настройки изменены"),
+    "workspace.created": _("пространство создано"),
+}
+
+
+def describe(action: str, label: Any) -> None:
+    """Name an action of a higher room."""
+    LABELS[action] = label
+
+
+def label_of(action: str) -> str:
+    """The name of an action; an unknown one is shown as it is."""
+    return str(LABELS.get(action, action))
