@@ -52,6 +52,7 @@ class Journey(TenantModel):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        ordering: ClassVar = ["name", "id"]
         constraints: ClassVar = [models.UniqueConstraint(fields=["workspace", "key"], name="journey_key_once")]
 
     def __str__(self) -> str:
@@ -61,7 +62,8 @@ class Journey(TenantModel):
 class Stage(TenantModel):
     """A stage of the draft («этап»). rule: condition that enters it, null: by CRM stages alone.
 
-    target_conversion: fraction 0..1. inactivity_days: null: silence loses nobody here.
+    target_conversion: fraction 0..1. inactivity_days: null: silence loses nobody here. no_crm: people said that the
+    stage has no twin in the CRM.
     """
 
     class Phase(models.TextChoices):
@@ -83,6 +85,7 @@ class Stage(TenantModel):
     target_conversion = models.FloatField(_("Цель: конверсия"), null=True, blank=True)
     target_days = models.FloatField(_("Цель: дней"), null=True, blank=True)
     loss_weight = models.FloatField(_("Вес потери"))
+    no_crm = models.BooleanField(_("Стадии в CRM нет"), default=False)
     crm_stages: "models.ManyToManyField[PipelineStage, CrmMapping]" = models.ManyToManyField(
         PipelineStage, through="CrmMapping", related_name="journey_stages"
     )
@@ -109,10 +112,16 @@ class JourneyVersion(TenantModel):
     """A frozen definition. document: what JourneyModel reads. Exactly one version of a journey serves at a time; while
     a new one is built, the old one goes on serving.
 
-    touch_cursor: placements follow the log up to this touch id. identity_version: of the key owners they rest on.
+    before: the document that still holds for touches before `since_s` (seconds since 1970), when history was not to be
+    recalculated; null: the document holds for all. difference: who would move, counted before it is built.
+    touch_cursor: placements follow the log up to this touch id.
+    facts_version: what of the facts, besides new touches, they rest on (owners of keys, removed sources).
+    as_of_us: the moment they say silence for. future_us: the earliest touch behind that moment, null without one.
+    claim, claimed_at: whoever recomputes it now; a claim that is too old counts for nothing.
     """
 
     class Status(models.TextChoices):
+        PREVIEW = "preview", _("Проверяется")
         BUILDING = "building", _("Пересчитывается")
         SERVING = "serving", _("Действует")
         RETIRED = "retired", _("Прежняя")
@@ -121,18 +130,25 @@ class JourneyVersion(TenantModel):
     journey = models.ForeignKey(Journey, models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
     document = models.JSONField()
+    before = models.JSONField(null=True)
+    since_s = models.BigIntegerField(null=True)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.BUILDING)
-    note = models.CharField(max_length=300, blank=True)
+    note = models.CharField(_("Что изменилось"), max_length=300, blank=True)
     difference = models.JSONField(null=True)
     error = models.JSONField(null=True)
     touch_cursor = models.BigIntegerField(default=0)
-    identity_version = models.BigIntegerField(default=0)
+    facts_version = models.CharField(max_length=80, blank=True)
     as_of_us = models.BigIntegerField(null=True)
+    future_us = models.BigIntegerField(null=True)
+    claim = models.CharField(max_length=32, blank=True)
+    claimed_at = models.DateTimeField(null=True)
     created_by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     built_at = models.DateTimeField(null=True)
+    refreshed_at = models.DateTimeField(null=True)
 
     class Meta:
+        ordering: ClassVar = ["-number"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["journey", "number"], name="journey_version_once"),
             models.UniqueConstraint(
@@ -140,15 +156,48 @@ class JourneyVersion(TenantModel):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.journey}, {self.number}"
+
+
+class VisitFiles(TenantModel):
+    """A folder of cached visits of a version: the base (generation 0), or what a refresh put in place of the visits of
+    its units. Written before the row; a folder without a row is a leftover. rows: of visits."""
+
+    version = models.ForeignKey(JourneyVersion, models.CASCADE, related_name="files")
+    generation = models.PositiveIntegerField()
+    folder = models.CharField(max_length=120)
+    rows = models.BigIntegerField()
+    units = models.BigIntegerField()
+
+    class Meta:
+        ordering: ClassVar = ["generation"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["version", "generation"], name="visit_files_once")]
+
+
+class State(models.TextChoices):
+    """Where a trip stands beside its stage: on the way, or how it ended."""
+
+    OPEN = "open", _("в пути")
+    LOST = "lost", _("потеряна")
+    DROPPED = "dropped", _("замолчала")
+    COMPLETED = "completed", _("завершила путь")
+
+
+class Certainty(models.TextChoices):
+    """How sure the moment of entry is."""
+
+    EXACT = "exact", _("точно")
+    DERIVED = "derived", _("по другим полям")
+    FIRST_SEEN = "first_seen", _("впервые замечено")
+
 
 class Placement(TenantModel):
-    """Where one trip stands now, one row per trip, rewritten by every refresh. stage: key; state: as in the visits."""
+    """Where one trip stands now, one row per trip, rewritten when its unit is recomputed. stage: key of its last visit.
 
-    class State(models.TextChoices):
-        OPEN = "open", _("в пути")
-        LOST = "lost", _("потеряна")
-        DROPPED = "dropped", _("замолчала")
-        COMPLETED = "completed", _("завершила путь")
+    unit_id: account, deal or contact, as the journey says. left_us: when the trip ended, null while it is open.
+    active_us: the last sign of life. touch_id: the touch that entered the stage.
+    """
 
     version = models.ForeignKey(JourneyVersion, models.CASCADE, related_name="placements")
     unit_id = models.BigIntegerField()
@@ -161,12 +210,11 @@ class Placement(TenantModel):
     started_us = models.BigIntegerField()
     active_us = models.BigIntegerField()
     visits = models.PositiveIntegerField()
-    certainty = models.CharField(max_length=10, blank=True)
+    touch_id = models.BigIntegerField(null=True)
+    certainty = models.CharField(max_length=10, choices=Certainty.choices, default=Certainty.EXACT)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["version", "unit_id", "trip"], name="placement_once")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["version", "unit_id", "trip"], name="placement_once")]
         indexes: ClassVar = [
             models.Index(fields=["version", "stage", "state"], name="placement_by_stage"),
             models.Index(fields=["version", "account_id"], name="placement_by_account"),
@@ -174,22 +222,32 @@ class Placement(TenantModel):
 
 
 class StageChange(TenantModel):
-    """A trip came to a stage or left the path: append-only. A late touch or a merge corrects history by a row that
-    supersedes an older one; nothing fires twice because of it (only rows without `supersedes` and not `is_rebuilt` do).
+    """A trip came to a stage (state open, to_stage names it) or left the path (state lost, dropped, completed; to_stage
+    is empty). Append-only: a late touch or a merge corrects history by rows that supersede older ones, so that nothing
+    fires twice. Only rows of the kind `new` may fire; the rows that nothing supersedes and that are no withdrawals
+    tell the history as it is known now.
     """
 
+    class Kind(models.TextChoices):
+        NEW = "new", _("новое")
+        BUILT = "built", _("при построении версии")
+        CORRECTED = "corrected", _("исправление прошлого")
+        WITHDRAWN = "withdrawn", _("отменено")
+
     version = models.ForeignKey(JourneyVersion, models.CASCADE, related_name="changes")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
     unit_id = models.BigIntegerField()
     account_id = models.BigIntegerField(null=True)
     trip = models.PositiveIntegerField()
     visit = models.PositiveIntegerField()
     from_stage = models.CharField(max_length=80, blank=True)
-    to_stage = models.CharField(max_length=80)
+    to_stage = models.CharField(max_length=80, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices)
     at_us = models.BigIntegerField()
+    touch_id = models.BigIntegerField(null=True)
+    certainty = models.CharField(max_length=10, choices=Certainty.choices, default=Certainty.EXACT)
     recorded_at = models.DateTimeField()
-    supersedes = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
-    is_withdrawn = models.BooleanField(default=False)
-    is_rebuilt = models.BooleanField(default=False)
+    supersedes = models.OneToOneField("self", models.CASCADE, null=True, related_name="superseded_by")
 
     class Meta:
         indexes: ClassVar = [
