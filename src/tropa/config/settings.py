@@ -51,10 +51,12 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "tropa.workspace.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Both ask who it is.
+    "tropa.workspace.sessions.SessionLimits",
+    "tropa.workspace.language.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -101,6 +103,22 @@ ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_PREVENT_ENUMERATION = True
 # Our own limits (tropa.workspace.limits) come before a password is hashed.
 ACCOUNT_RATE_LIMITS = False
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "tropa.workspace.signing_in.ResetTokens"
+ACCOUNT_FORMS = {
+    "login": "tropa.workspace.entrance_forms.SignInForm",
+    "reauthenticate": "tropa.workspace.entrance_forms.ConfirmForm",
+    "change_password": "tropa.workspace.entrance_forms.OwnPasswordForm",
+    "reset_password": "tropa.workspace.entrance_forms.ForgottenPasswordForm",
+    "reset_password_from_key": "tropa.workspace.entrance_forms.NewPasswordForm",
+}
+MFA_ADAPTER = "tropa.workspace.signing_in.SecondFactor"
+MFA_FORMS = {
+    "authenticate": "tropa.workspace.entrance_forms.CodeForm",
+    "reauthenticate": "tropa.workspace.entrance_forms.ConfirmCodeForm",
+    "activate_totp": "tropa.workspace.entrance_forms.FirstCodeForm",
+}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
@@ -138,6 +156,9 @@ LANGUAGES = [("ru", _("Русский")), ("en", _("Английский"))]
 LANGUAGE_COOKIE_NAME = "tropa-language"
 USE_THOUSAND_SEPARATOR = True
 
+FORM_RENDERER = "tropa.web.forms.DesignRenderer"
+CSRF_FAILURE_VIEW = "tropa.web.errors.stale_form"
+
 # Served from inside the package: no copy to be made, nothing to go stale.
 STATIC_URL = "static/"
 STORAGES = {
@@ -160,5 +181,8 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.choice("TROPA_LOG", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR"))},
+    "root": {
+        "handlers": ["stderr"],
+        "level": env.choice("TROPA_LOG", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR")),
+    },
 }
