@@ -1,18 +1,26 @@
-"""Headers of private pages."""
+"""What every answer gets: headers of private pages, and the messages that wait for the person."""
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from tropa.web import toasts
+
+# Not used by any page; whatever gets into one cannot use it either.
+PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 
 class PrivatePages:
-    """Nothing that a signed-in person sees is kept by a cache."""
+    """Nothing that a signed-in person sees is kept by a cache, and no page reaches for the machine it is shown on."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self._get_response(request)
         if request.user.is_authenticated and not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-store"
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        if getattr(request, "htmx", False) and isinstance(response, HttpResponse):
+            toasts.send_with_fragment(request, response)
         return response

@@ -5,13 +5,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
+from django.contrib.messages.storage.base import Message
 from django.forms.boundfield import BoundField
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeData, SafeString, mark_safe
 
-from tropa.web import assets, slots, typography
+from tropa.web import assets, slots, toasts, typography
 from tropa.web.typography import Amount
 
 register = template.Library()
@@ -131,6 +132,12 @@ def moment(value: datetime | None) -> str:
 def ago(value: datetime | None) -> str:
     """`{{ at|ago }}`: 3 часа назад"""
     return typography.ago(value, timezone.now())
+
+
+@register.filter
+def undo_url(message: Message) -> str:
+    """Where «Вернуть» of a message posts to."""
+    return toasts.undo_url(message)
 
 
 @register.filter
