@@ -25,7 +25,7 @@ test: .venv/.dev browser front words  ## everything the tests need (Chromium, Po
 	scripts/postgres.sh install
 	$(BIN)/python -m pytest -n 2
 	TROPA_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 $(SERVER)
-	npm --silent run test
+	@scripts/front.sh test
 
 check: format lint types contracts system island test  ## all that CI checks; tests include budgets, rules, docs drift
 
@@ -34,7 +34,7 @@ system: .venv/.dev words  ## Django's system checks, missing migrations
 	$(BIN)/tropa manage makemigrations --check --dry-run
 
 island: front  ## types of the front end
-	npm --silent run types
+	@scripts/front.sh types
 
 front:  ## the front end, built when its sources changed
 	@scripts/front.sh
