@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Timer
@@ -61,13 +61,15 @@ class Engine:
         """A folder that lives as long as the engine, for spooled files."""
         return self._folder
 
-    def scan(self, path: Path | str, *, numbered: bool = False) -> ir.Table:
-        """A Parquet file (or a glob of them) as a table; nothing is read yet.
+    def scan(self, path: Path | str | Sequence[Path], *, numbered: bool = False) -> ir.Table:
+        """A Parquet file (or a glob or a list of them) as a table; nothing is read yet.
 
-        numbered: with a column `file_row_number`, int64 from 0.
+        Files of a list may differ in columns: what one lacks is null. numbered: with a column `file_row_number`, int64
+        from 0.
         """
         name = self._new_name("scan")
-        relation = self._connection.read_parquet(str(path), file_row_number=numbered)
+        paths = [str(path)] if isinstance(path, Path | str) else [str(each) for each in path]
+        relation = self._connection.read_parquet(paths, file_row_number=numbered, union_by_name=len(paths) > 1)
         self._connection.register(name, relation)
         return self._table(name)
 
@@ -85,8 +87,12 @@ class Engine:
         return self._table(name)
 
     def forget(self, table: ir.Table) -> None:
-        """Drop what `materialise` kept."""
-        self._connection.execute(f"DROP TABLE IF EXISTS {table.get_name()}")
+        """Drop what `materialise` kept, or let go of what `scan` and `load` gave."""
+        name = table.get_name()
+        if name.startswith("kept_"):
+            self._connection.execute(f"DROP TABLE IF EXISTS {name}")
+        else:
+            self._connection.unregister(name)
 
     def write(self, expression: ir.Table, path: Path | str, *, rows_per_group: int = 122_880) -> None:
         """Write the rows of an expression, in its order, to one Parquet file."""

@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from tropa.facts import cursor, hashes
 from tropa.facts.catalogue import touchpoints
 from tropa.facts.domain import flaw, hour_of, message_hash, microseconds, rejection, storable
 from tropa.facts.insertion import Row, as_json, insert
-from tropa.facts.models import LedgerHour, Quarantined, SettledTouch, Source, Touch, TouchType
+from tropa.facts.models import LedgerHour, Quarantined, Removal, SettledTouch, Source, Touch, TouchType
 from tropa.facts.touches import Appended, NewTouch, Rejection
 from tropa.workspace.models import Workspace
 
@@ -82,15 +84,21 @@ def remove_of_source(source: Source, *, now: datetime) -> int:
     What was received stays in the ledger, with the removal beside it. Returns how many touches there were.
     """
     cursor.announce()
-    settled = SettledTouch.objects.filter(workspace_id=source.workspace_id, source_id=source.pk)
-    known = [bytes(found) for found in settled.values_list("message_hash", flat=True)]
-    removed, _ = Touch.objects.filter(source_id=source.pk).delete()
-    if known:
-        hashes.forget(source.workspace_id, known)
-        removed += settled._raw_delete(settled.db)
+    removal = Removal(id=cursor.next_id(), workspace_id=source.workspace_id, source=source)
+    cursor.wait_for(removal.id)
+    given = {"workspace_id": source.workspace_id, "source_id": source.pk, "id__lt": removal.id}
+    hot, settled = Touch.objects.filter(**given), SettledTouch.objects.filter(**given)
+    removal.accounts = sorted({account for part in (hot, settled) for account in _accounts_of(part)})
+    hashes.forget(source.workspace_id, [bytes(key) for key in settled.values_list("message_hash", flat=True)])
+    removed = sum(part._raw_delete(part.db) for part in (hot, settled))
     if removed:
+        removal.save(force_insert=True)
         _count(source, now, Appended(0, 0, 0), removed=removed)
     return removed
+
+
+def _accounts_of(touches: QuerySet[Any]) -> Iterable[int]:
+    return touches.filter(account_id__isnull=False).values_list("account_id", flat=True).distinct()
 
 
 def _sorted_out(touches: Iterable[NewTouch]) -> tuple[list[NewTouch], list[Rejection]]:

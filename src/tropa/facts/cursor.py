@@ -6,6 +6,7 @@ from which id on it may write; the lock ends with the transaction, however that 
 announced id as the end of what is certain. Nobody waits for anybody.
 """
 
+import time
 from typing import Final
 
 from django.db import connection
@@ -30,6 +31,25 @@ def announce() -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as sql:
             sql.execute(_ANNOUNCE.format(sequence=_sequence()), [_TAG])
+
+
+def next_id() -> int:
+    """Take the next number of the log for something that is no touch, within a transaction that was announced."""
+    with connection.cursor() as sql:
+        if connection.vendor == "postgresql":
+            sql.execute("SELECT nextval(%s)", [_sequence()])
+            return int(sql.fetchone()[0])
+        sql.execute("UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = 'facts_touch'")
+    return last_id()
+
+
+def wait_for(id_: int, *, patience_seconds: float = 30) -> None:
+    """Wait until no other transaction can write a touch below an id. Raises TimeoutError."""
+    last_try = time.monotonic() + patience_seconds
+    while safe_cursor() < id_:
+        if time.monotonic() > last_try:
+            raise TimeoutError("Other transactions have been writing touches all the time; try again later.")
+        time.sleep(0.05)
 
 
 def last_id() -> int:

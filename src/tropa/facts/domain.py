@@ -18,6 +18,7 @@ MOST_PAYLOAD_BYTES: Final = 32_768
 EARLIEST_US: Final = -2_208_988_800_000_000
 LATEST_US: Final = 7_258_118_400_000_000
 LARGEST: Final = 2**63 - 1
+DAY_US: Final = 86_400_000_000
 BUCKETS: Final = 64
 
 Flaw = tuple[str, dict[str, object]]

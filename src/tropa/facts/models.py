@@ -175,7 +175,8 @@ class CopySegment(TenantModel):
 
     kind: `touches` or `hashes`. bucket: bucket of its accounts, null when it holds all. first_id, last_id: the range of
     touch ids it covers, whether or not each was there; first_us, last_us: of its touches. size: bytes of the file;
-    checksum: its SHA-256. identity_version: of the key owners it was made with.
+    checksum: its SHA-256. removal_id: the last removal it knows of. identity_version: of the key owners it was made
+    with.
     """
 
     class Kind(models.TextChoices):
@@ -192,20 +193,42 @@ class CopySegment(TenantModel):
     last_us = models.BigIntegerField()
     size = models.BigIntegerField(default=0)
     checksum = models.CharField(max_length=64)
+    removal_id = models.BigIntegerField(default=0)
     identity_version = models.BigIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["workspace", "file"], name="copy_file_once")]
 
+    def __str__(self) -> str:
+        return self.file
+
+
+class Removal(TenantModel):
+    """All touches of a source up to here were taken out of the log. The copy leaves them out when it is read, and
+    drops them when it is next rewritten.
+
+    id: from the same row of numbers as the ids of touches, so that a cursor passes it like a touch. accounts: whose
+    touches they were.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    source = models.ForeignKey(Source, models.CASCADE, related_name="+")
+    accounts = models.JSONField(default=list)
+
 
 class CopyState(models.Model):
-    """How far the copy of a workspace follows the truth. cursor: the last touch id it holds; settled_id: the last one
-    in the settled part."""
+    """How far the copy of a workspace follows the truth.
+
+    cursor: it holds every touch up to this id. properties: names that have a column of their own in the copy; it only
+    grows. followed_at: when it last reached the end of the log. damaged: a file was found missing or spoilt and is not
+    yet made anew. checked_at: when it was last compared with the truth.
+    """
 
     workspace = models.OneToOneField("workspace.Workspace", models.CASCADE, primary_key=True, related_name="+")
     cursor = models.BigIntegerField(default=0)
-    settled_id = models.BigIntegerField(default=0)
+    properties = models.JSONField(default=list)
     identity_version = models.BigIntegerField(default=0)
+    followed_at = models.DateTimeField(null=True)
     damaged = models.BooleanField(default=False)
     checked_at = models.DateTimeField(null=True)
