@@ -102,7 +102,7 @@ def read(path: Path) -> Catalog:
         with path.open("rb") as file:
             return read_po(file, locale=language, ignore_obsolete=True, abort_invalid=True)
     except (PoFileError, ValueError) as error:
-        raise SystemExit(f"{path.relative_to(ROOT)}: {error}. Compare with `git diff`, or mend the line.") from error
+        raise SystemExit(f"{path.relative_to(ROOMS)}: {error}. Compare with `git diff`, or mend the line.") from error
 
 
 def wanted(room: str, language: str) -> dict[Key, Message]:
@@ -127,8 +127,12 @@ def update(room: str) -> None:
             catalog.add(
                 message.id, string if string and fits else None, locations=message.locations, context=message.context
             )
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(_header(language) + _body(catalog), encoding="utf-8")
+        write(path, _header(language) + _body(catalog))
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
 
 
 def _known(room: str, language: str) -> dict[Key, Any]:

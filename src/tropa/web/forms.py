@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from django.forms import widgets
+from django.forms import BaseForm, Field, IntegerField, widgets
 from django.forms.boundfield import BoundField
 from django.forms.renderers import DjangoTemplates
 from django.template import loader
+
+from tropa.web.typography import language
 
 _NO_BOX = (
     widgets.CheckboxInput,
@@ -24,7 +26,16 @@ _OURS = {
 
 
 class DesignedField(BoundField):
-    """A field whose input carries the classes of the design."""
+    """A field whose input carries the classes of the design, and where numbers are typed as people write them."""
+
+    def __init__(self, form: BaseForm, field: Field, name: str) -> None:
+        super().__init__(form, field, name)
+        if isinstance(field.widget, widgets.NumberInput):
+            # A number box of the browser throws away what it cannot read; ours keeps it, beside what is wrong with it.
+            field.widget.input_type = "text"
+            field.widget.attrs.setdefault("inputmode", "numeric" if type(field) is IntegerField else "decimal")
+            # «1 234,5». English pages keep the point alone: there a comma would silently make 15 of 1,5.
+            field.localize = language() == "ru"
 
     def build_widget_attrs(self, attrs: dict[str, Any], widget: widgets.Widget | None = None) -> dict[str, Any]:
         built: dict[str, Any] = super().build_widget_attrs(attrs, widget)

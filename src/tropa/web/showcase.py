@@ -37,7 +37,9 @@ class Filters(forms.Form):
 
     q = forms.CharField(label=gettext_lazy("Поиск"), required=False)
     stage = forms.ChoiceField(
-        label=gettext_lazy("Этап"), choices=[("", gettext_lazy("Все этапы")), ("decision", gettext_lazy("Решение"))]
+        label=gettext_lazy("Этап"),
+        choices=[("", gettext_lazy("Все этапы")), ("decision", gettext_lazy("Решение"))],
+        required=False,
     )
 
 

@@ -9,6 +9,7 @@ from django_htmx.http import trigger_client_event
 from tropa.web import typography
 
 _UNDO = "undo:"
+_LEADING_ON = ("HX-Redirect", "HX-Refresh", "HX-Location")
 
 
 def undo(url: str) -> str:
@@ -24,7 +25,7 @@ def undo_url(message: Message) -> str:
 
 def send_with_fragment(request: HttpRequest, response: HttpResponse) -> None:
     """Hand the waiting messages to the page that swaps this fragment in. A redirect leaves them to its target."""
-    leads_on = response.status_code in range(300, 400) or {"HX-Redirect", "HX-Refresh", "HX-Location"} & set(response.headers)
+    leads_on = response.status_code in range(300, 400) or any(response.has_header(name) for name in _LEADING_ON)
     if leads_on or b"<!doctype html" in response.content[:200].lower():
         return
     waiting = [_told(message) for message in messages.get_messages(request)]
