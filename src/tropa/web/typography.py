@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from babel.dates import format_timedelta
-from babel.numbers import get_currency_symbol
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -19,6 +18,7 @@ _SHORT_WORD = re.compile(r"(?<![\w-])([А-Яа-яЁё]{1,2}) (?=\S)")
 _BEFORE_DASH = re.compile(r" ([—–])")
 # A number stays with its unit or noun, and with the next group of digits.
 _AFTER_NUMBER = re.compile(r"(?<=\d) (?=[\d%‰₽$€A-Za-zА-Яа-яЁё])")
+_SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€", "GBP": "£", "CNY": "¥", "KZT": "₸", "UAH": "₴", "AMD": "֏", "GEL": "₾"}
 _TAG = re.compile(r"(<[^>]*>)")
 _SCALES = (
     (Decimal(10) ** 9, "млрд", "B"),
@@ -89,11 +89,11 @@ def money_full(amount: Amount | None, currency: str = "RUB") -> str:
 
 
 def _with_symbol(shown: str, currency: str) -> str:
-    # The Russian names of currencies have a sign for more of them than the English ones.
-    symbol = get_currency_symbol(currency, locale="ru")
+    sign = _SIGNS.get(currency, currency)
     if language() == "ru":
-        return f"{shown}{NBSP}{symbol}"
-    return f"−{symbol}{shown[1:]}" if shown.startswith("−") else f"{symbol}{shown}"
+        return f"{shown}{NBSP}{sign}"
+    minus, shown = ("−", shown[1:]) if shown.startswith("−") else ("", shown)
+    return f"{minus}{sign}{NBSP if sign.isalpha() else ''}{shown}"
 
 
 def days(amount: Amount | timedelta | None) -> str:
