@@ -24,7 +24,11 @@ MOVE_TYPE, MOVE_STAGE = "deal_stage", "stage"
 def document(journey: Journey) -> Document:
     """The draft as plain data. A stage is entered by its own rule or by a move to one of its CRM stages."""
     mapped = crm_keys(journey)
-    stages = [_stage(stage, mapped.get(stage.pk, ())) for stage in journey.stages.all()]
+    stages, weight = [], 0.0
+    for rank, stage in enumerate(journey.draft_stages(), 1):
+        # A loss never weighs less further on, whatever was written before stages were moved.
+        weight = max(weight, stage.loss_weight)
+        stages.append(_stage(stage, mapped.get(stage.pk, ())) | {"rank": rank, "loss_weight": weight})
     label = {"ru": journey.name, "en": journey.name}
     head = {"key": journey.key, "label": label, "unit": journey.unit, "reopen_days": journey.reopen_days}
     built: Document = {"journey": head, "stages": stages}
@@ -140,13 +144,13 @@ def _stage(stage: Stage, mapped: Sequence[str]) -> Document:
     built: Document = {
         "key": stage.key,
         "label": {"ru": stage.label_ru, "en": stage.label_en or stage.label_ru},
-        "rank": stage.rank,
+        "rank": 0,
         "phase": stage.phase,
         "enter": dict(joined("any", parts)) if parts else dict(NEVER),
         "won": stage.is_won,
         "horizon_days": stage.horizon_days,
         "inactivity_days": MOST_DAYS if stage.inactivity_days is None else stage.inactivity_days,
-        "loss_weight": stage.loss_weight,
+        "loss_weight": 0.0,
         "target_conversion": stage.target_conversion,
         "target_days": stage.target_days,
     }

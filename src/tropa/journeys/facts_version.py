@@ -1,13 +1,10 @@
-"""What placements rest on besides new touches."""
+"""What placements rest on besides touches that come and go."""
 
-from django.db.models import Sum
-
-from tropa.facts.models import CopyState, LedgerHour
+from tropa.facts.models import CopyState
 from tropa.workspace.models import Workspace
 
 
 def facts_version(workspace: Workspace) -> str:
-    """Changes when owners of keys were decided anew or touches were taken out: then everybody is placed anew."""
+    """Changes when it was decided anew to whom keys belong: then everybody is placed anew."""
     state = CopyState.objects.filter(workspace=workspace).first()
-    removed = LedgerHour.objects.of(workspace).aggregate(n=Sum("removed"))["n"] or 0
-    return f"{0 if state is None else state.identity_version}.{removed}"
+    return str(0 if state is None else state.identity_version)

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tropa.customers.models import PipelineStage
@@ -58,12 +59,24 @@ class Journey(TenantModel):
     def __str__(self) -> str:
         return self.name
 
+    def draft_stages(self) -> "models.QuerySet[Stage]":
+        """Stages of the draft, from the lowest rank."""
+        return self.stages.filter(removed_at=None)
+
+    def version_in(self, *statuses: str) -> "JourneyVersion | None":
+        """The newest version in one of the states."""
+        return self.versions.filter(status__in=statuses).order_by("-number").first()
+
+    @property
+    def serving(self) -> "JourneyVersion | None":
+        return self.version_in(JourneyVersion.Status.SERVING)
+
 
 class Stage(TenantModel):
     """A stage of the draft («этап»). rule: condition that enters it, null: by CRM stages alone.
 
     target_conversion: fraction 0..1. inactivity_days: null: silence loses nobody here. no_crm: people said that the
-    stage has no twin in the CRM.
+    stage has no twin in the CRM. removed_at: taken out of the draft; kept for «Вернуть».
     """
 
     class Phase(models.TextChoices):
@@ -86,16 +99,22 @@ class Stage(TenantModel):
     target_days = models.FloatField(_("Цель: дней"), null=True, blank=True)
     loss_weight = models.FloatField(_("Вес потери"))
     no_crm = models.BooleanField(_("Стадии в CRM нет"), default=False)
+    removed_at = models.DateTimeField(null=True, blank=True)
     crm_stages: "models.ManyToManyField[PipelineStage, CrmMapping]" = models.ManyToManyField(
         PipelineStage, through="CrmMapping", related_name="journey_stages"
     )
 
     class Meta:
-        ordering: ClassVar = ["rank"]
+        ordering: ClassVar = ["rank", "id"]
         constraints: ClassVar = [models.UniqueConstraint(fields=["journey", "key"], name="stage_key_once")]
 
     def __str__(self) -> str:
-        return self.label_ru
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """The name in the language of the page."""
+        return self.label_en if get_language() == "en" and self.label_en else self.label_ru
 
 
 class CrmMapping(TenantModel):

@@ -15,7 +15,7 @@ from tropa.facts.queries import safe_cursor
 from tropa.journeys import visit_files
 from tropa.journeys.claims import Overtaken, claim, held, releasing
 from tropa.journeys.definition import model_of
-from tropa.journeys.engines import opened
+from tropa.journeys.engines import Engines, opened
 from tropa.journeys.facts_version import facts_version
 from tropa.journeys.models import JourneyVersion, Placement, StageChange
 from tropa.journeys.refreshing import Refresh
@@ -60,22 +60,22 @@ def refresh(workspace: Workspace, *, now: datetime, engine: Engine | None = None
     if not serving:
         return
     copy.refresh(workspace, now=now)
-    with opened(engine) as own:
+    with Engines(engine) as engines:
         for version in serving:
-            refresh_version(version, now=now, engine=own)
+            refresh_version(version, now=now, engines=engines)
 
 
-def refresh_version(version: JourneyVersion, *, now: datetime, engine: Engine) -> bool:
+def refresh_version(version: JourneyVersion, *, now: datetime, engines: Engines) -> bool:
     """Recompute the units that new touches belong to, and say silence for the moment. False: nobody could, because
     somebody else does it."""
     try:
         token = claim(version, now)
         with releasing(version, token):
-            Refresh(version, token, now, engine).run()
+            Refresh(version, token, now, engines).run()
     except Overtaken:
         return False
     if version.files.count() > visit_files.MOST_GENERATIONS:
-        compact(version, engine=engine)
+        compact(version, engine=engines.get())
     version.refresh_from_db()
     return True
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from math import isfinite
 
+import ibis.expr.types as ir
 import pyarrow as pa
 from django.db import transaction
 from django.db.models import F, Max, QuerySet
@@ -19,6 +20,7 @@ from tropa.facts.queries import safe_cursor
 from tropa.journeys import visit_files
 from tropa.journeys.claims import held
 from tropa.journeys.definition import model_of
+from tropa.journeys.engines import Engines
 from tropa.journeys.facts_version import facts_version
 from tropa.journeys.models import JourneyVersion, Placement, StageChange, State, VisitFiles
 from tropa.journeys.trips import UnitVisits, earliest_behind, properties, unit_column, unit_visits
@@ -28,8 +30,8 @@ from tropa.journeys.unit_rows import CHUNK, Unit, chunks, dropped, holding, unit
 class Refresh:
     """One refresh of one version."""
 
-    def __init__(self, version: JourneyVersion, claim: str, now: datetime, engine: Engine) -> None:
-        self.version, self.claim, self.now, self.engine = version, claim, now, engine
+    def __init__(self, version: JourneyVersion, claim: str, now: datetime, engines: Engines) -> None:
+        self.version, self.claim, self.now, self._engines = version, claim, now, engines
         version.refresh_from_db()
         self.model = model_of(version)
         # Time goes on: a clock that was set back does not make the silent speak again.
@@ -37,6 +39,10 @@ class Refresh:
         self.cursor = safe_cursor()
         self.facts = facts_version(version.workspace)
         self.future = version.future_us
+
+    @property
+    def engine(self) -> Engine:
+        return self._engines.get()
 
     def run(self) -> None:
         files, whole = None, self.facts != self.version.facts_version
@@ -59,14 +65,14 @@ class Refresh:
         version, came_due = self.version, self.future is not None and self.future <= self.as_of
         if self.cursor <= version.touch_cursor and not came_due:
             return None, ()
+        accounts = copy.changed_accounts(version.workspace, version.touch_cursor, self.cursor)
         if self.model.unit == "account" and not came_due:
-            accounts = copy.changed_accounts(version.workspace, version.touch_cursor, self.cursor)
             log = self._open(accounts) if accounts else None
             self._note_future(log)
             return log, accounts
         whole = self._open()
         self.future = earliest_behind(whole, self.as_of)
-        units = self._touched(whole)
+        units = self._touched(accounts, whole)
         return self._narrowed(whole, units), units
 
     def _open(self, accounts: Collection[int] | None = None) -> EventLog:
@@ -76,14 +82,20 @@ class Refresh:
         found = None if log is None else earliest_behind(log, self.as_of)
         self.future = min((at for at in (self.future, found) if at is not None), default=None)
 
-    def _touched(self, log: EventLog) -> list[int]:
-        """Units with touches behind the cursor, and units whose touches have come due."""
-        table, version = log.table, self.version
-        name = unit_column(self.model)
-        new = (table.seq > version.touch_cursor) & (table.seq <= self.cursor)
-        due = (table.occurred_at > (version.as_of_us or 0)) & (table.occurred_at <= self.as_of)
-        units = table.filter(new | due).select(unit=table[name]).filter(lambda rows: rows.unit.notnull()).distinct()
-        return [int(unit) for batch in self.engine.batches(units) for unit in batch["unit"].to_pylist()]
+    def _touched(self, accounts: Collection[int], whole: EventLog) -> list[int]:
+        """Units of the accounts that changed, those whose touches were all taken out, and those with a touch that has
+        come due."""
+        table, name = whole.table, unit_column(self.model)
+        due = table.filter(table.occurred_at > (self.version.as_of_us or 0), table.occurred_at <= self.as_of)
+        tables = [due, *([self._open(accounts).table] if accounts else [])]
+        found = {unit for each in tables for unit in self._ids(each[name])}
+        placed = Placement.objects.filter(version=self.version, account_id__in=accounts)
+        return sorted(found | set(placed.values_list("unit_id", flat=True)))
+
+    def _ids(self, column: ir.Column) -> list[int]:
+        units = column.name("unit").as_table().distinct()
+        listed = units.filter(units.unit.notnull())
+        return [int(unit) for batch in self.engine.batches(listed) for unit in batch["unit"].to_pylist()]
 
     def _narrowed(self, log: EventLog, units: Sequence[int]) -> EventLog:
         wanted = self.engine.load(pa.table({"wanted": pa.array([str(unit) for unit in units], pa.string())}))

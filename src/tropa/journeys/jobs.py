@@ -1,0 +1,78 @@
+"""Background work of journeys: counting a difference, building a version, following the log."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from tropa.analysis import InputError
+from tropa.facts import copy
+from tropa.jobs import GiveUp, enqueue, job
+from tropa.journeys import difference, placement, visit_files
+from tropa.journeys.engines import opened
+from tropa.journeys.models import Journey, JourneyVersion, Placement
+from tropa.journeys.switching import fail, switch
+from tropa.workspace.models import Workspace
+
+Status = JourneyVersion.Status
+
+
+@job("journeys.count_difference")
+def count_difference(*, version_id: int) -> None:
+    """Who would move if this version were published."""
+    version = JourneyVersion.objects.filter(pk=version_id, status=Status.PREVIEW).first()
+    if version is None:
+        return
+    now = timezone.now()
+    copy.refresh(version.workspace, now=now)
+    try:
+        with opened(None) as engine:
+            found = difference.count(version, now=now, engine=engine)
+    except InputError as error:
+        fail(version, error)
+        raise GiveUp(error.en) from error
+    JourneyVersion.objects.filter(pk=version_id, status=Status.PREVIEW).update(difference=found)
+
+
+@job("journeys.build")
+def build(*, version_id: int) -> None:
+    """Place everybody on a version, then let it serve."""
+    version = JourneyVersion.objects.filter(pk=version_id, status=Status.BUILDING).first()
+    if version is None:
+        return
+    try:
+        placement.build(version, now=timezone.now())
+    except placement.Overtaken:
+        return
+    except InputError as error:
+        fail(version, error)
+        raise GiveUp(error.en) from error
+    with transaction.atomic():
+        before = switch(version)
+        if before is not None:
+            enqueue(forget_retired, version_id=before.pk)
+        enqueue(refresh, workspace_id=version.workspace_id)
+
+
+@job("journeys.refresh", retries=0)
+def refresh(*, workspace_id: int) -> None:
+    """Let the placements of a workspace follow its log."""
+    workspace = Workspace.objects.filter(pk=workspace_id).first()
+    if workspace is not None:
+        placement.refresh(workspace, now=timezone.now())
+
+
+@job("journeys.refresh_all", retries=0)
+def refresh_all() -> None:
+    """Every workspace that has a journey, one after another: new touches, and silence that has become too long."""
+    serving = Journey.objects.filter(versions__status=Status.SERVING)
+    for workspace in Workspace.objects.filter(pk__in=serving.values("workspace_id")):
+        placement.refresh(workspace, now=timezone.now())
+
+
+@job("journeys.forget_retired")
+def forget_retired(*, version_id: int) -> None:
+    """Placements and cached visits of a version that serves no longer; what it said of changes stays."""
+    version = JourneyVersion.objects.filter(pk=version_id, status=Status.RETIRED).first()
+    if version is not None:
+        Placement.objects.filter(version=version).delete()
+        version.files.all().delete()
+        visit_files.clean(version)
