@@ -1,0 +1,1 @@
+"""Pages of contacts: the list, the person, the form, where they work."""

@@ -1,0 +1,1 @@
+"""Pages of deals: the board, the list, the deal, moving it, orders and subscriptions."""

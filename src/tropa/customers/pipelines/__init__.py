@@ -1,0 +1,1 @@
+"""Settings of pipelines: their stages, and the entry facts of strict ones."""
