@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.utils import timezone
 
 from tropa.jobs import Every, job, queue
+from tropa.journeys.jobs import refresh_all as refresh_placements
 
 
 @job("jobs.forget_finished")
@@ -15,4 +16,7 @@ def forget_finished() -> None:
     queue.forget_finished(now=timezone.now())
 
 
-SCHEDULE: Sequence[Every] = (Every(3600, forget_finished),)
+SCHEDULE: Sequence[Every] = (
+    Every(3600, forget_finished),
+    Every(15, refresh_placements),
+)
