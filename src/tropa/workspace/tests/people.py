@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import count
+from typing import Any
 
 from django.test import Client
 from django.utils import timezone
@@ -63,6 +64,12 @@ def sign_in(client: Client, member: Member) -> Client:
     session[KEY] = row.pk
     session.save()
     return client
+
+
+def text_of(response: Any) -> str:
+    """The page as text to look for, with plain spaces."""
+    text: str = response.content.decode()
+    return text.replace("\xa0", " ")
 
 
 def _one_of_each(workspace: Workspace) -> dict[str, Member]:
