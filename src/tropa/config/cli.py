@@ -6,13 +6,9 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import tropa
 from tropa.config.exit_codes import DONE, INTERRUPTED
-
-if TYPE_CHECKING:
-    pass
 
 ROLES = ("case", "activity", "at", "ended", "account", "contact", "deal", "channel", "campaign", "value")
 LANGUAGES = ("ru", "en")
@@ -47,7 +43,9 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"tropa {tropa.__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="command")
     _analyze(commands.add_parser("analyze", help="figures of a log: summary, JSON, HTML report"))
-    _demo(commands.add_parser("demo", help="write the log of the demo world and analyse it"))
+    _demo(commands.add_parser("demo", help="the demo world: its log and figures, or load it into the server"))
+    _server(commands)
+    _ground(commands)
     return top
 
 
@@ -70,13 +68,52 @@ def _demo(command: argparse.ArgumentParser) -> None:
     command.add_argument("--touches", type=at_least_one, metavar="N", help="a world of about so many touches instead")
     command.add_argument("--seed", type=int, default=7, metavar="N", help="another world of the same kind (7)")
     command.add_argument("--folder", type=Path, default=Path("var/demo"), metavar="DIR", help="for the log (var/demo)")
+    command.add_argument("--load", action="store_true", help="put the world into the server, as a workspace of its own")
+    command.add_argument("--yes", action="store_true", help="load it into a server that others can reach, too")
     _outputs(command)
+
+
+def _server(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    serve = commands.add_parser("serve", help="run the server: pages, background work, figures")
+    web = commands.add_parser("web", help="run the pages and their figures alone")
+    for command in (serve, web):
+        host, number = os.environ.get("TROPA_HOST", "127.0.0.1"), os.environ.get("TROPA_PORT", "8000")
+        command.add_argument("--host", default=host, metavar="ADDRESS", help="address to listen on (127.0.0.1)")
+        command.add_argument("--port", type=port, default=number, metavar="PORT", help="port to listen on (8000)")
+    worker = commands.add_parser("worker", help="run background work alone")
+    migrate = commands.add_parser("migrate", help="make the tables of the database, or bring them up to date")
+    owner = commands.add_parser("owner", help="a person who may sign in and own a workspace; also a new password")
+    owner.add_argument("--email", required=True, metavar="ADDRESS", help="what the person signs in with")
+    owner.add_argument("--workspace", metavar="NAME", help="a new workspace that belongs to them")
+    for command in (serve, web, worker, migrate, owner):
+        _language(command)
+    manage = commands.add_parser(
+        "manage", help="a command of Django, for developers: tropa manage help", add_help=False
+    )
+    manage.add_argument("words", nargs=argparse.REMAINDER, metavar="WORDS", help="the command and its options")
+    manage.set_defaults(lang=None)
+
+
+def _ground(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    ledger = commands.add_parser("ledger", help="what came in, hour by hour: received, stored, duplicate, rejected")
+    rebuild = commands.add_parser("rebuild", help="make the columnar copy and the placements anew from the truth")
+    doctor = commands.add_parser("doctor", help="look at the health of the server and explain what is wrong")
+    ledger.add_argument("--workspace", required=True, metavar="SLUG", help="its part of the address")
+    rebuild.add_argument("--workspace", metavar="SLUG", help="its part of the address; all when not given")
+    for command in (ledger, doctor):
+        command.add_argument("--json", action="store_true", help="print JSON")
+    for command in (ledger, rebuild, doctor):
+        _language(command)
 
 
 def _outputs(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", metavar="FILE|-", help="write the figures as JSON (- for standard output)")
     command.add_argument("--html", type=Path, metavar="FILE", help="write a self-contained HTML report")
     command.add_argument("--memory", type=at_least_one, default=1024, metavar="MIB", help="memory of the engine (1024)")
+    _language(command)
+
+
+def _language(command: argparse.ArgumentParser) -> None:
     command.add_argument("--lang", choices=LANGUAGES, help="language of the texts (TROPA_LANG, else ru)")
 
 
@@ -94,6 +131,13 @@ def columns(text: str) -> dict[str, str]:
             raise argparse.ArgumentTypeError(f"role '{role}' is given twice")
         found[role] = column
     return found
+
+
+def port(text: str) -> int:
+    """A number of a port; 0 takes a free one. Raises ArgumentTypeError."""
+    if not text.isdecimal() or int(text) > 65_535:
+        raise argparse.ArgumentTypeError(f"'{text}' is no port; allowed: 0…65535")
+    return int(text)
 
 
 def at_least_one(text: str) -> int:

@@ -22,6 +22,11 @@ TRUSTED_PROXIES = env.number("TROPA_PROXIES", 0, low=0, high=5)
 FIGURES_MEMORY_MB = env.number("TROPA_FIGURES_MEMORY", 2048, low=256, high=1_000_000)
 FIGURES_THREADS = env.number("TROPA_FIGURES_THREADS", 2, low=1, high=256)
 FIGURES_SECONDS = env.number("TROPA_FIGURES_SECONDS", 10, low=1, high=3600)
+FIGURES_PROCESSES = env.number("TROPA_FIGURES_PROCESSES", 2, low=1, high=64)
+# Set by `tropa serve` for its processes; without it figures are computed where they are asked for.
+FIGURES_SOCKET = env.optional("TROPA_FIGURES_SOCKET")
+# How rooms ask for figures: import_string(settings.FIGURES)("module:function", **arguments).
+FIGURES = "tropa.config.figures.ask"
 
 INSTALLED_APPS = [
     "tropa.web",

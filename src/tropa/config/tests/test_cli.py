@@ -128,7 +128,7 @@ def test_a_mistake_of_the_program_is_no_traceback(
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("boom")
 
-    monkeypatch.setattr("tropa.config.commands.analyse", broken)
+    monkeypatch.setattr("tropa.config.analyzing.analyse", broken)
     assert main(["analyze", "log.csv"]) == 1
     assert "TROPA_DEBUG=1" in capsys.readouterr().err
     monkeypatch.setenv("TROPA_DEBUG", "1")
@@ -143,7 +143,7 @@ def test_a_failing_report_leaves_the_old_one(folder: Path, monkeypatch: pytest.M
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("tropa.config.commands.os.replace", full)
+    monkeypatch.setattr("tropa.config.analyzing.os.replace", full)
     assert main(["analyze", "log.csv", "--html", "out.html"]) == 1
     assert (folder / "out.html").read_bytes() == before
     assert [path.name for path in folder.iterdir() if path.name.startswith(".out")] == []

@@ -1,0 +1,226 @@
+"""The server as a person starts it: real processes on a free port, on the database of this run."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+
+MOST_SECONDS = 60
+TROPA = [sys.executable, "-m", "tropa.config.cli"]
+
+
+def until(true: Callable[[], object], *, seconds: float = MOST_SECONDS) -> bool:
+    end = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Server:
+    """One `tropa serve` and the processes it started."""
+
+    def __init__(self, environment: Mapping[str, str], output: Path, *words: str) -> None:
+        self.port = free_port()
+        self.output = output
+        with output.open("wb") as file:
+            self.process = subprocess.Popen(
+                [*TROPA, *(words or ("serve",)), "--port", str(self.port)], env=environment, stdout=file, stderr=file
+            )
+        self.seen: set[psutil.Process] = set()
+
+    def children(self) -> dict[str, psutil.Process]:
+        """The processes by name: web, worker, figures."""
+        found = {}
+        for child in psutil.Process(self.process.pid).children(recursive=True):
+            self.seen.add(child)
+            try:
+                words = child.cmdline()
+            except psutil.NoSuchProcess:  # it has just ended
+                continue
+            if "tropa.config.processes" in words:
+                found[words[words.index("tropa.config.processes") + 1]] = child
+        return found
+
+    def was_replaced(self, name: str, pid: int) -> bool:
+        now = self.children().get(name)
+        return now is not None and now.pid != pid
+
+    def answers(self, path: str = "/readyz") -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as response:
+                return bool(response.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(30)
+
+    def left(self) -> list[psutil.Process]:
+        """Which of the processes it ever had still run."""
+        return [one for one in self.seen if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+
+    @property
+    def said(self) -> str:
+        return self.output.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, str]]:
+    """Settings of a server of its own, with its tables made."""
+    data = tmp_path_factory.mktemp("server")
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("TROPA_")}
+    variables |= {"TROPA_DATA": str(data), "TROPA_FIGURES_PROCESSES": "1", "PYTHONUNBUFFERED": "1"}
+    url = os.environ.get("TROPA_DATABASE_URL")
+    if url:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("CREATE DATABASE served")
+        variables["TROPA_DATABASE_URL"] = url.rsplit("/", 1)[0] + "/served"
+    subprocess.run([*TROPA, "migrate"], env=variables, check=True, capture_output=True)
+    yield variables
+    if url:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("DROP DATABASE served WITH (FORCE)")
+
+
+@pytest.fixture
+def server(environment: Mapping[str, str], tmp_path: Path) -> Iterator[Server]:
+    server = Server(environment, tmp_path / "output")
+    try:
+        assert until(server.answers), server.said
+        assert until(lambda: len(server.children()) == 3)
+        yield server
+    finally:
+        if server.process.poll() is None:
+            server.process.kill()
+            server.process.wait()
+        assert until(lambda: not server.left()), server.left()
+
+
+def test_it_works(server: Server) -> None:
+    assert set(server.children()) == {"web", "worker", "figures"}
+    assert server.answers("/healthz")
+    assert until(lambda: f"http://127.0.0.1:{server.port}" in server.said)
+    assert server.stop() == 0
+    assert server.left() == []
+    assert not server.answers()
+
+
+def test_what_dies_is_started_again(server: Server) -> None:
+    for name in ("web", "worker", "figures"):
+        before = server.children()[name]
+        before.kill()
+        assert until(partial(server.was_replaced, name, before.pid))
+        # While the web process is being replaced, callers wait instead of being refused.
+        assert server.answers()
+        assert f"{name} ended (-9)" in server.said
+    assert server.stop(signal.SIGINT) == 0
+    assert server.left() == []
+    assert "Traceback" not in server.said
+
+
+def test_a_killed_supervisor_leaves_nobody_behind(server: Server) -> None:
+    server.children()
+    server.process.kill()
+    server.process.wait()
+    assert until(lambda: not server.left())
+
+
+def test_the_pages_can_run_without_the_worker(environment: Mapping[str, str], tmp_path: Path) -> None:
+    web = Server(environment, tmp_path / "output", "web")
+    try:
+        assert until(web.answers), web.said
+        assert set(web.children()) == {"web", "figures"}
+    finally:
+        assert web.stop() == 0
+    assert web.left() == []
+
+
+def run(environment: Mapping[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*TROPA, *words], env=environment, capture_output=True, text=True, timeout=MOST_SECONDS, check=False
+    )
+
+
+def test_a_port_in_use_is_told(environment: Mapping[str, str]) -> None:
+    with closing(socket.socket()) as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        told = run(environment, "serve", "--port", str(port))
+    assert told.returncode == 2
+    assert f"127.0.0.1:{port}: порт уже занят" in told.stderr
+    assert f"--port {port + 1}" in told.stderr
+
+
+def test_an_address_of_another_machine_is_told(environment: Mapping[str, str]) -> None:
+    told = run(environment, "serve", "--host", "192.0.2.1", "--port", "0", "--lang", "en")
+    assert told.returncode == 2
+    assert "--host 192.0.2.1" in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("TROPA_FIGURES_MEMORY", "lots", "256…1000000"),
+        ("TROPA_DATABASE_URL", "mysql://somebody@127.0.0.1/tropa", "postgresql://"),
+    ],
+)
+def test_a_bad_setting_is_told_in_one_message(environment: Mapping[str, str], name: str, value: str, told: str) -> None:
+    ended = run({**environment, name: value}, "serve")
+    assert ended.returncode == 2
+    assert value in ended.stderr
+    assert told in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_database_without_tables_is_told(environment: Mapping[str, str], tmp_path: Path) -> None:
+    variables = {**environment, "TROPA_DATA": str(tmp_path), "TROPA_DATABASE_URL": f"sqlite://{tmp_path}/new.db"}
+    told = run(variables, "serve", "--port", "0")
+    assert told.returncode == 1
+    assert "tropa migrate" in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_a_database_that_does_not_answer_is_told(environment: Mapping[str, str]) -> None:
+    url = f"postgresql://tropa@127.0.0.1:{free_port()}/tropa"
+    told = run({**environment, "TROPA_DATABASE_URL": url}, "serve", "--port", "0")
+    assert told.returncode == 1
+    assert "TROPA_DATABASE_URL" in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_a_failed_check_is_told_with_its_text(environment: Mapping[str, str], tmp_path: Path) -> None:
+    (tmp_path / "unsafe.py").write_text(
+        "from tropa.config.settings import *\n"
+        f"DATABASES['default'] |= {{'ENGINE': 'django.db.backends.sqlite3', 'NAME': '{tmp_path}/unsafe.db'}}\n"
+        "DATABASES['default']['OPTIONS'] = {'init_command': 'PRAGMA synchronous=OFF;'}\n",
+        encoding="utf-8",
+    )
+    variables = {**environment, "PYTHONPATH": str(tmp_path), "DJANGO_SETTINGS_MODULE": "unsafe"}
+    assert run(variables, "migrate").returncode == 0
+    told = run(variables, "serve", "--port", "0")
+    assert told.returncode == 1
+    assert "tropa.E001" in told.stderr
+    assert "HINT" in told.stderr

@@ -1,0 +1,9 @@
+"""The demo world inside the product: a workspace of its own with people, companies, deals and every touch.
+
+Not part of what the library imports: this needs Django.
+"""
+
+from tropa.demo.loading.load import Loaded, load_world
+from tropa.demo.loading.people import LOGIN, NAME, PASSWORD, SLUG
+
+__all__ = ["LOGIN", "NAME", "PASSWORD", "SLUG", "Loaded", "load_world"]

@@ -1,0 +1,118 @@
+"""Loading the demo world: all of its rows in one transaction, then its journey. An interrupted load leaves nothing of
+the first part, and the second starts again from where it was.
+"""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from tropa.customers.models import Account, Contact, Deal
+from tropa.demo.loading.deals import add_deals
+from tropa.demo.loading.files import BATCH, WorldFiles, write_world
+from tropa.demo.loading.journey import place
+from tropa.demo.loading.people import HEAD_OF_SALES, SALES, SLUG, settle
+from tropa.demo.loading.records import add_accounts, add_contacts
+from tropa.demo.world import DEFAULT_SIZE, SEED, Size
+from tropa.facts import actions as facts
+from tropa.facts.models import Source
+from tropa.facts.queries import count
+from tropa.facts.touches import NewTouch
+from tropa.workspace.models import Workspace
+
+SOURCE_KEY, SOURCE_NAME = "demo", "Демо"
+ZONE = "Europe/Moscow"
+# The move is written down once, as the product does it; the world's own line for it says less.
+LEFT_OUT = "deal_stage_changed"
+KEPT = ("lost_reason", "contact_role")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What stands in the demo workspace. is_new: false when it was there before."""
+
+    workspace: Workspace
+    accounts: int
+    touches: int
+    is_new: bool
+
+
+def load_world(
+    size: Size = DEFAULT_SIZE,
+    *,
+    now: datetime,
+    seed: int = SEED,
+    until: datetime | None = None,
+    tell: Callable[[str], None] = lambda step: None,
+) -> Loaded:
+    """Make the demo workspace, unless it is there; a second call changes nothing.
+
+    now: moment of receipt. until: aware moment at which the world ends, None: today's midnight of the workspace.
+    tell: called with the name of each step: world, records, touches, journey.
+    """
+    workspace = Workspace.objects.filter(slug=SLUG, is_demo=True).first()
+    is_new = workspace is None
+    if workspace is None:
+        tell("world")
+        with tempfile.TemporaryDirectory(prefix="tropa-demo-") as folder:
+            files = write_world(Path(folder), size, seed=seed, until=until or midnight(now))
+            workspace = _fill(files, now, tell)
+    tell("journey")
+    place(workspace)
+    return Loaded(workspace, Account.objects.of(workspace).count(), count(workspace), is_new)
+
+
+def midnight(now: datetime) -> datetime:
+    """The beginning of today where the demo workspace is."""
+    local = now.astimezone(ZoneInfo(ZONE))
+    return local.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
+
+
+@transaction.atomic
+def _fill(files: WorldFiles, now: datetime, tell: Callable[[str], None]) -> Workspace:
+    tell("records")
+    workspace, members = settle()
+    facts.load_catalogue(workspace)
+    seen = files.first_seen()
+    accounts = add_accounts(workspace, files, seen, members[HEAD_OF_SALES])
+    contacts = add_contacts(workspace, files, seen, accounts)
+    deals, moves = add_deals(workspace, files, accounts, members[SALES])
+    tell("touches")
+    source = facts.source(workspace, SOURCE_KEY, Source.Kind.DEMO, SOURCE_NAME)
+    for batch in _batches(files, accounts, contacts, deals):
+        facts.append(source, batch, now=now)
+    for first in range(0, len(moves), BATCH):
+        facts.append(source, moves[first : first + BATCH], now=now)
+    return workspace
+
+
+def _batches(
+    files: WorldFiles, accounts: dict[str, Account], contacts: dict[str, Contact], deals: dict[str, Deal]
+) -> Iterator[list[NewTouch]]:
+    account_ids, contact_ids, deal_ids = _ids(accounts), _ids(contacts), _ids(deals)
+    for first, rows in files.touches():
+        yield [
+            NewTouch(
+                f"touch-{number}",
+                row["type"],
+                row["occurred_at"],
+                account_id=account_ids[row["account_id"]],
+                contact_id=contact_ids.get(row["contact_id"]),
+                deal_id=deal_ids.get(row["deal_id"]),
+                channel=row["channel"] or "",
+                campaign=row["campaign"] or "",
+                value=row["value"],
+                properties={name: row[name] for name in KEPT if row[name]},
+            )
+            for number, row in enumerate(rows, first)
+            if row["type"] != LEFT_OUT
+        ]
+
+
+def _ids(rows: dict[str, Any]) -> dict[str, int]:
+    return {key: row.pk for key, row in rows.items()}

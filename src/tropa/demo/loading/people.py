@@ -1,0 +1,61 @@
+"""Who works in the demo workspace: one member of every role, known by their position alone."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.hashers import make_password
+
+from tropa.workspace.actions import create_workspace
+from tropa.workspace.models import Function, Member, Role, User, Workspace
+
+SLUG = "demo"
+NAME = "Демо: CRM для среднего бизнеса"
+# Published on purpose: the demo is for a machine that nobody else reaches.
+PASSWORD = "tropa-demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member of the demo. superior: the address of whom they report to."""
+
+    email: str
+    role: Role
+    function: Function
+    position: str
+    superior: str | None
+
+
+LOGIN = "owner@demo.example"
+HEAD_OF_SALES = "editor@demo.example"
+SALES = "sales@demo.example"
+PEOPLE = (
+    Person(LOGIN, Role.OWNER, Function.MANAGEMENT, "Генеральный директор", None),
+    Person(HEAD_OF_SALES, Role.EDITOR, Function.SALES, "Руководитель отдела продаж", LOGIN),
+    Person("analyst@demo.example", Role.ANALYST, Function.MARKETING, "Маркетолог-аналитик", LOGIN),
+    Person(SALES, Role.SALES, Function.SALES, "Менеджер по продажам", HEAD_OF_SALES),
+    Person("viewer@demo.example", Role.VIEWER, Function.SUPPORT, "Специалист поддержки", LOGIN),
+)
+
+
+def settle() -> tuple[Workspace, dict[str, Member]]:
+    """The demo workspace and its members by address."""
+    password = make_password(PASSWORD)
+    users = {person.email: _user(person, password) for person in PEOPLE}
+    workspace = create_workspace(name=NAME, owner=users[LOGIN], slug=SLUG, is_demo=True)
+    members: dict[str, Member] = {}
+    for person in PEOPLE:
+        members[person.email], _ = Member.objects.update_or_create(
+            workspace=workspace,
+            user=users[person.email],
+            defaults={
+                "role": person.role,
+                "function": person.function,
+                "position": person.position,
+                "reports_to": members[person.superior] if person.superior else None,
+            },
+        )
+    return workspace, members
+
+
+def _user(person: Person, password: str) -> User:
+    user, _ = User.objects.update_or_create(email=person.email, defaults={"password": password, "is_active": True})
+    return user
