@@ -70,8 +70,11 @@ def chain(workspace: Workspace | None) -> QuerySet[AuditEntry]:
 
 
 def _locked_head(number: int) -> AuditHead:
+    heads = AuditHead.objects.select_for_update().filter(chain=number)
+    if found := heads.first():
+        return found
     AuditHead.objects.get_or_create(chain=number)
-    return AuditHead.objects.select_for_update().get(chain=number)
+    return heads.get()
 
 
 def _hash(entry: AuditEntry) -> str:

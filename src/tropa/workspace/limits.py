@@ -68,8 +68,11 @@ def forget_old(*, now: datetime) -> int:
 
 
 def _locked(key: str, now: datetime) -> Tries:
+    rows = Tries.objects.select_for_update().filter(key=key)
+    if found := rows.first():
+        return found
     Tries.objects.get_or_create(key=key, defaults={"touched_at": now})
-    return Tries.objects.select_for_update().get(key=key)
+    return rows.get()
 
 
 def _wait_us(row: Tries, now_us: int) -> int:

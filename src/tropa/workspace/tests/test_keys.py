@@ -9,13 +9,13 @@ from django.test import Client
 from django.utils import timezone
 
 from tropa.workspace import keys
-from tropa.workspace.models import ApiKey, Role
+from tropa.workspace.models import ApiKey, Member, Role
 from tropa.workspace.tests import people
 
 pytestmark = pytest.mark.django_db
 
 
-def confirmed(client: Client, member: people.Member) -> Client:
+def confirmed(client: Client, member: Member) -> Client:
     """Signed in through the login page just now, so that nothing needs to be confirmed."""
     client.post("/login/", {"login": member.user.email, "password": people.PASSWORD})
     return client

@@ -20,7 +20,7 @@ EMAIL = "owner@example.com"
 
 def code_of(secret: str) -> str:
     """What an application shows now."""
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
 
 
 def come_in(client: Client) -> str:

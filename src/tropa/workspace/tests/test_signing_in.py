@@ -47,7 +47,7 @@ def test_signing_in_gives_a_new_session_id(client: Client) -> None:
     session["x"] = 1
     session.save()
     before = session.session_key
-    client.cookies["sessionid"] = before
+    client.cookies["sessionid"] = str(before)
     come_in(client)
     assert client.cookies["sessionid"].value not in ("", before)
 
@@ -172,7 +172,7 @@ def test_a_forgotten_password_is_reset_by_mail(client: Client) -> None:
     come_in(other)
     asked = client.post("/password/", {"email": EMAIL}, follow=True)
     run_all()
-    link = re.search(r"http://127\.0\.0\.1:8000(/password/\S+)", mail.outbox[0].body)
+    link = re.search(r"http://127\.0\.0\.1:8000(/password/\S+)", str(mail.outbox[0].body))
     assert link is not None
     form = client.get(link[1], follow=True)
     assert "Новый пароль" in people.text_of(form)

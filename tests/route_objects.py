@@ -1,0 +1,179 @@
+"""What the test of routes puts into an address: a factory per parameter.
+
+A key is the end of the path before the parameter, then its name: `accounts/<pk>`. The longest key that fits counts, so
+`settings/stages/<pk>` and `stages/<pk>` can differ. A factory gets the owner of a workspace and returns the value for
+an object of that workspace; the test calls it for two workspaces. To add a room: write its factories below.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.utils import timezone
+
+from tropa.customers import actions as customers
+from tropa.customers.models import Account, Affiliation, Contact, Deal, EntryFact, Pipeline, PipelineStage
+from tropa.workspace import invitations, keys, sessions
+from tropa.workspace.models import ApiKey, Member, Role, SignIn
+from tropa.workspace.signing_in import ResetTokens
+
+Factory = Callable[[Member], object]
+FACTORIES: dict[str, Factory] = {}
+
+
+def makes(*keys: str) -> Callable[[Factory], Factory]:
+    """Register a factory under the ends of paths that it serves."""
+
+    def register(factory: Factory) -> Factory:
+        FACTORIES.update(dict.fromkeys(keys, factory))
+        return factory
+
+    return register
+
+
+def factory_of(prefix: str, name: str) -> Factory:
+    """prefix: the path before the parameter. Fails with what to add when there is no factory."""
+    fitting = [key for key in FACTORIES if f"/{prefix}<{name}>".endswith(f"/{key}")]
+    if not fitting:
+        last = prefix.rstrip("/").rsplit("/", 1)[-1]
+        raise AssertionError(
+            f"The route {prefix}<{name}> has no factory: add to tests/route_objects.py a function with "
+            f'@makes("{last}/<{name}>") that returns the value for an object of the member\'s workspace.'
+        )
+    return FACTORIES[max(fitting, key=len)]
+
+
+# workspace
+
+
+@makes("settings/members/<pk>")
+def a_member(owner: Member) -> object:
+    return Member.objects.of(owner.workspace).filter(role=Role.VIEWER).values_list("pk", flat=True).get()
+
+
+@makes("settings/invitations/<pk>")
+def an_invitation(owner: Member) -> object:
+    return invitations.invite(by=owner, email="new@example.com", role=Role.VIEWER, now=timezone.now())[0].pk
+
+
+@makes("settings/keys/<pk>")
+def a_key(owner: Member) -> object:
+    return keys.create_key(by=owner, name=f"Ключ {owner.pk}", scope=ApiKey.Scope.CAPTURE)[0].pk
+
+
+@makes("profile/sessions/<pk>")
+def a_session(owner: Member) -> object:
+    return sessions.living(owner.user, now=timezone.now()).values_list("pk", flat=True).first() or _other_session(owner)
+
+
+def _other_session(owner: Member) -> object:
+    now = timezone.now()
+    return SignIn.objects.create(user=owner.user, started_at=now, seen_at=now).pk
+
+
+@makes("join/<token>")
+def a_token(owner: Member) -> object:
+    return invitations.invite(by=owner, email="token@example.com", role=Role.VIEWER, now=timezone.now())[1]
+
+
+@makes("password/<uidb36>")
+def a_person(owner: Member) -> object:
+    return owner.user.pk
+
+
+@makes("<uidb36>/<key>")
+def a_reset_token(owner: Member) -> object:
+    return ResetTokens().make_token(owner.user)
+
+
+# customers
+
+
+@makes("accounts/<pk>")
+def an_account(owner: Member) -> object:
+    return _account(owner).pk
+
+
+@makes("contacts/<pk>")
+def a_contact(owner: Member) -> object:
+    return _contact(owner).pk
+
+
+@makes("affiliations/<pk>")
+def an_affiliation(owner: Member) -> object:
+    contact = _contact(owner)
+    return Affiliation.objects.filter(contact=contact).values_list("pk", flat=True).get()
+
+
+@makes("deals/<pk>")
+def a_deal(owner: Member) -> object:
+    return _deal(owner).pk
+
+
+@makes("orders/<pk>")
+def an_order(owner: Member) -> object:
+    return customers.create_order(account=_account(owner), by=owner, ordered_at=timezone.now()).pk
+
+
+@makes("subscriptions/<pk>")
+def a_subscription(owner: Member) -> object:
+    return customers.create_subscription(account=_account(owner), by=owner, started_on=timezone.now().date()).pk
+
+
+@makes("pipelines/<pk>")
+def a_pipeline(owner: Member) -> object:
+    return _pipeline(owner).pk
+
+
+@makes("settings/stages/<pk>", "deals/columns/<pk>")
+def a_pipeline_stage(owner: Member) -> object:
+    return _stage(owner).pk
+
+
+@makes("settings/facts/<pk>")
+def an_entry_fact(owner: Member) -> object:
+    rule = {"field": "account.name", "op": "exists"}
+    return EntryFact.objects.create(workspace=owner.workspace, stage=_stage(owner), label="Факт", rule=rule).pk
+
+
+@makes("customers/undo/<token>")
+def an_undo_token(owner: Member) -> object:
+    return "anything"
+
+
+def _account(owner: Member) -> Account:
+    found = Account.objects.of(owner.workspace).first()
+    at = timezone.now() - timedelta(days=1)
+    return found or customers.create_account(workspace=owner.workspace, by=owner, name="Компания 000001", at=at)
+
+
+def _contact(owner: Member) -> Contact:
+    found = Contact.objects.of(owner.workspace).first()
+    return found or customers.create_contact(
+        workspace=owner.workspace,
+        by=owner,
+        position="Финансовый директор",
+        email="cfo@customer.example",
+        account=_account(owner),
+        at=timezone.now(),
+    )
+
+
+def _deal(owner: Member) -> Deal:
+    found = Deal.objects.of(owner.workspace).first()
+    return found or customers.create_deal(
+        workspace=owner.workspace,
+        by=owner,
+        account=_account(owner),
+        title="Сделка",
+        stage=_stage(owner),
+        at=timezone.now(),
+    )
+
+
+def _pipeline(owner: Member) -> Pipeline:
+    return customers.starter_pipeline(owner.workspace)
+
+
+def _stage(owner: Member) -> PipelineStage:
+    found: PipelineStage = _pipeline(owner).stages.all()[0]
+    return found

@@ -1,0 +1,230 @@
+"""Every route of the product × every role × own and foreign ids, found from the addresses themselves.
+
+A new route is tested as soon as it is in a urls.py: it must declare its rule (tropa.workspace.access), and every
+parameter of its address needs a factory in tests/route_objects.py.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.route_objects import factory_of
+from tropa.workspace import keys
+from tropa.workspace.access import PERMITS, Rule, rule_of
+from tropa.workspace.models import ApiKey, Member, Role
+from tropa.workspace.tests import people
+
+PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
+# Bookkeeping of being signed in, which every page moves; not what a page shows or changes.
+MOVING = {"django_session", "workspace_signin"}
+# A refusal leaves a line there, which is its purpose.
+TRAIL = {"workspace_auditentry", "workspace_audithead"}
+METHODS = ("get", "post")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One route. path: with its parameters, from the root without a slash."""
+
+    path: str
+    view: Callable[..., Any]
+    rule: Rule | None
+
+    @property
+    def parameters(self) -> list[tuple[str, str]]:
+        """(path before it, name) of every parameter but the workspace."""
+        plain = PARAMETER.sub(r"<\1>", self.path)
+        found = [(plain[: match.start()], match[1]) for match in re.finditer(r"<(\w+)>", plain)]
+        return [(before, name) for before, name in found if name != "workspace"]
+
+    def address(self, workspace: str, values: dict[str, object]) -> str:
+        return "/" + PARAMETER.sub(lambda match: str(({"workspace": workspace} | values)[match[1]]), self.path)
+
+
+def routes(patterns: Any = None, prefix: str = "") -> Iterator[Route]:
+    """Everything that an address leads to."""
+    for each in get_resolver().url_patterns if patterns is None else patterns:
+        path = prefix + str(each.pattern)
+        if isinstance(each, URLResolver):
+            yield from routes(each.url_patterns, path)
+        elif isinstance(each, URLPattern):
+            yield Route(path, each.callback, rule_of(each.callback))
+
+
+ROUTES = list(routes())
+
+
+def of_kind(*kinds: str) -> list[Route]:
+    return [route for route in ROUTES if route.rule and route.rule.kind in kinds]
+
+
+@pytest.fixture
+def scene(db: None, settings: Any) -> "Scene":
+    # Pages are asked for by the hundred; what their rows hash to is asked after each.
+    return Scene(people.world())
+
+
+class Scene:
+    """A world, signed-in clients, addresses with own and foreign objects in them."""
+
+    def __init__(self, world: people.World) -> None:
+        self.world = world
+        self.clients = {role: people.sign_in(Client(), member) for role, member in world.members.items()}
+        self.outsider = people.sign_in(Client(), world.stranger)
+        sides = (world.owner, world.stranger)
+        self.values = {
+            route.path: [self._values(route, owner) for owner in sides] for route in ROUTES if route.parameters
+        }
+
+    def _values(self, route: Route, owner: Member) -> dict[str, object]:
+        return {name: factory_of(before, name)(owner) for before, name in route.parameters}
+
+    def own(self, route: Route) -> str:
+        own = self.values[route.path][0] if route.parameters else {}
+        return route.address(self.world.own.slug, own)
+
+    def foreign(self, route: Route) -> list[str]:
+        """The own workspace with each parameter in turn taken from the other one."""
+        if not route.parameters:
+            return []
+        own, strange = self.values[route.path]
+        return [route.address(self.world.own.slug, own | {name: strange[name]}) for name in own]
+
+
+def rows(*, without: set[str] = MOVING) -> dict[str, str]:
+    """A hash of the content of every table."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table in sorted(set(connection.introspection.table_names(cursor)) - without):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+            lines = sorted(
+                repr([bytes(v) if isinstance(v, memoryview) else v for v in row]) for row in cursor.fetchall()
+            )
+            found[table] = hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    return found
+
+
+def test_it_works() -> None:
+    """The walk finds what is known to be there."""
+    assert {"login/", "w/<slug:workspace>/settings/members/<int:pk>/", "healthz"} <= {route.path for route in ROUTES}
+
+
+def test_every_route_declares_who_may_open_it() -> None:
+    silent = [route.path for route in ROUTES if route.rule is None]
+    assert not silent, f"decorate these views with public, personal, member or api_key of workspace.access: {silent}"
+
+
+def test_what_carries_a_workspace_is_for_its_members() -> None:
+    wrong = [
+        route.path for route in ROUTES if "<slug:workspace>" in route.path and route not in of_kind("member", "key")
+    ]
+    assert wrong == []
+    assert [route.path for route in of_kind("member") if "<slug:workspace>" not in route.path] == []
+
+
+def test_whoever_is_not_signed_in_is_asked_to(scene: Scene) -> None:
+    found, before = {}, rows()
+    for route in of_kind("member", "personal"):
+        address = scene.own(route)
+        for method in METHODS:
+            answer = getattr(Client(), method)(address)
+            asked = answer.status_code == 302 and answer.headers["Location"].startswith("/login/")
+            # A view for one method alone may say so before it asks who it is.
+            if not asked and answer.status_code != 405:
+                found[f"{method} {address}"] = answer.status_code
+    assert found == {}
+    assert rows() == before
+
+
+def test_an_outsider_finds_nothing(scene: Scene) -> None:
+    found, before = {}, rows()
+    for route in of_kind("member"):
+        for method in METHODS:
+            answer = getattr(scene.outsider, method)(scene.own(route))
+            if answer.status_code not in (404, 405):
+                found[f"{method} {route.path}"] = answer.status_code
+    assert found == {}
+    assert rows() == before
+
+
+def test_foreign_ids_find_nothing_and_change_nothing(scene: Scene) -> None:
+    found = {}
+    for route in of_kind("member", "personal"):
+        # A token of nobody's session opens nothing either: that is for the room to say in its own tests.
+        numbers = [address for address in scene.foreign(route) if "<int:" in route.path]
+        for address in numbers:
+            before = rows()
+            for method in METHODS:
+                answer = getattr(scene.clients[Role.OWNER], method)(address)
+                if answer.status_code not in (404, 405):
+                    found[f"{method} {address}"] = answer.status_code
+            if rows() != before:
+                found[address] = "changed rows"
+    assert found == {}
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_roles_open_what_they_may_and_nothing_else(scene: Scene, role: str) -> None:
+    found = {}
+    before = rows(without=MOVING | TRAIL)
+    for route in of_kind("member"):
+        assert route.rule
+        may = route.rule.permit in PERMITS[role]
+        for method in METHODS if not may else METHODS[:1]:
+            status = getattr(scene.clients[role], method)(scene.own(route)).status_code
+            if (may and (status in (403, 404) or status >= 500)) or (not may and status not in (403, 405)):
+                found[f"{method} {route.path}"] = status
+    assert found == {}
+    assert rows(without=MOVING | TRAIL) == before
+
+
+def test_looking_at_a_page_changes_nothing(scene: Scene) -> None:
+    found = {}
+    for route in of_kind("member", "personal", "public"):
+        before = rows()
+        client = Client() if route.rule and route.rule.kind == "public" else scene.clients[Role.OWNER]
+        for _ in range(2):
+            status = client.get(scene.own(route)).status_code
+        after = rows()
+        if after != before or status >= 500:
+            found[route.path] = (status, [table for table in after if after[table] != before[table]])
+    assert found == {}
+
+
+def test_no_form_goes_through_without_its_token(scene: Scene) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    people.sign_in(strict, scene.world.owner)
+    found, before = {}, rows()
+    for route in of_kind("member", "personal", "public"):
+        for method in ("post", "put", "patch", "delete"):
+            status = getattr(strict, method)(scene.own(route)).status_code
+            if status != 403:
+                found[f"{method} {route.path}"] = status
+    assert found == {}
+    assert rows() == before
+
+
+def test_routes_for_programs_take_keys_alone(scene: Scene) -> None:
+    """A session is worth nothing there, and neither is a key of another scope."""
+    secrets = {
+        scope: keys.create_key(by=scene.world.owner, name=str(scope), scope=scope)[1] for scope in ApiKey.Scope.values
+    }
+    found = {}
+    for route in of_kind("key"):
+        assert route.rule
+        wrong = next(secret for scope, secret in secrets.items() if scope != route.rule.scope)
+        answers = {
+            "session": scene.clients[Role.OWNER].post(scene.own(route)).status_code,
+            "nothing": Client().post(scene.own(route)).status_code,
+            "scope": Client().post(scene.own(route), headers={"Authorization": f"Bearer {wrong}"}).status_code,
+        }
+        if answers != {"session": 401, "nothing": 401, "scope": 403}:
+            found[route.path] = answers
+    assert found == {}
