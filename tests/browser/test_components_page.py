@@ -1,76 +1,19 @@
-"""The showcase of components in Chromium: every state of the design, in both themes and widths, by mouse and keyboard."""
-
-import shutil
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+"""The showcase of components in Chromium: the design in both themes and widths, by mouse and by keyboard."""
 
 import pytest
-from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Page
 
-from tropa.web import assets
-from tropa.workspace.models import Member, Role
-from tropa.workspace.tests import people
+from tests.browser.pages import CHROMIUM, Open, is_built, violations
+from tropa.workspace.models import Member
 
-ROOT = Path(__file__).parent.parent.parent
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 BACKGROUND = "getComputedStyle(document.body).backgroundColor"
 LIGHT, DARK = "rgb(242, 244, 243)", "rgb(15, 20, 18)"
 
 pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (apt-get install chromium)"),
-    pytest.mark.skipif(not assets.built() or not AXE.exists(), reason="the front end is not built (scripts/front.sh)"),
+    pytest.mark.skipif(not is_built(), reason="the front end is not built (scripts/front.sh)"),
     pytest.mark.django_db(transaction=True),
 ]
-
-Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with pytest.MonkeyPatch.context() as patched, sync_playwright() as playwright:
-        # Playwright keeps an event loop in this thread; the tests use the database beside it, never within.
-        patched.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield started
-        started.close()
-
-
-@pytest.fixture
-def person() -> Member:
-    workspace = people.make_workspace("Пример")
-    member = people.make_member(workspace, Role.EDITOR)
-    member.position = "Руководитель маркетинга"
-    member.save()
-    return member
-
-
-@pytest.fixture
-def opened(browser: Browser, live_server: LiveServer, person: Member) -> Iterator[Open]:
-    """Opens a page as a signed-in person; the test fails if the page reports an error or breaks its own policy."""
-    complaints: list[str] = []
-    contexts = []
-
-    def open_page(path: str = "/components/", **options: Any) -> Page:
-        context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
-        contexts.append(context)
-        session = people.sign_in(Client(), person).cookies["sessionid"].value
-        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda it: None if it.url.startswith(live_server.url) else complaints.append(it.url))
-        page.goto(live_server.url + path)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert complaints == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -80,15 +23,113 @@ def test_everybody_can_use_it(opened: Open, theme: str, width: int) -> None:
 
     assert page.evaluate(BACKGROUND) == (DARK if theme == "dark" else LIGHT)
     assert page.evaluate("document.documentElement.scrollWidth") == width
-    assert serious(page) == []
+    assert violations(page) == []
 
 
-def serious(page: Page) -> list[str]:
-    """What axe finds that keeps somebody from using the page: rule and first element."""
-    # Run through the debugger, which the page's policy does not concern.
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate(
-        "axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })"
-    )
-    bad = [each for each in found["violations"] if each["impact"] in ("serious", "critical")]
-    return [f"{each['id']}: {node['html'][:200]}" for each in bad for node in each["nodes"]]
+def test_a_chosen_theme_stays(opened: Open, person: Member) -> None:
+    page = opened(color_scheme="light")
+    with page.expect_response("**/theme/"):
+        page.get_by_role("button", name="Тёмная тема").click()
+    assert page.evaluate(BACKGROUND) == DARK
+    assert page.get_by_role("button", name="Светлая тема").is_visible()
+
+    person.user.refresh_from_db()
+    assert person.user.theme == "dark"
+    page.reload()
+    assert page.evaluate(BACKGROUND) == DARK
+
+
+def test_a_menu_works_by_keyboard(opened: Open) -> None:
+    page = opened()
+    button = page.get_by_role("button", name="Меню")
+    button.focus()
+    page.keyboard.press("Enter")
+    assert focused(page) == "Дублировать"
+    assert violations(page) == []
+
+    for key, item in (("ArrowUp", "Удалить"), ("Home", "Дублировать"), ("End", "Удалить")):
+        page.keyboard.press(key)
+        assert focused(page).startswith(item)
+
+    page.keyboard.press("Escape")
+    assert focused(page) == "Меню"
+    assert button.get_attribute("aria-expanded") == "false"
+
+
+def focused(page: Page) -> str:
+    return str(page.evaluate("document.activeElement.innerText")).strip()
+
+
+def test_the_menu_of_the_person_leads_on(opened: Open) -> None:
+    page = opened()
+    page.get_by_title("@example.com").click()
+    assert violations(page) == []
+    page.get_by_role("menuitem", name="English").click()
+    page.wait_for_url("**/components/")
+
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert page.get_by_role("heading", name="Components and states").is_visible()
+
+    page.get_by_title("@example.com").click()
+    page.get_by_role("menuitem", name="Sign out").click()
+    page.wait_for_url("**/login/")
+
+
+def test_a_dialog_opens_and_closes(opened: Open) -> None:
+    page = opened()
+    page.get_by_role("button", name="Диалог").click()
+    dialog = page.get_by_role("dialog", name="Удалить этап «Покупка»?")
+    assert dialog.is_visible()
+    assert violations(page) == []
+
+    dialog.get_by_role("button", name="Отмена").click()
+    assert not dialog.is_visible()
+    assert focused(page) == "Диалог"
+
+
+def test_a_toast_offers_to_undo(opened: Open) -> None:
+    page = opened()
+    page.get_by_role("button", name="Тост с возвратом").click()
+    toast = page.get_by_role("status").filter(has_text="Карточка удалена")
+    toast.get_by_role("button", name="Вернуть").click()
+
+    assert toast.count() == 0
+
+
+def test_tabs_tips_and_bars(opened: Open) -> None:
+    page = opened()
+    page.get_by_role("tab", name="Вопросы").focus()
+    page.keyboard.press("ArrowRight")
+    assert focused(page).startswith("Интервью")
+    assert page.locator("#kit-talks").is_visible()
+    assert not page.locator("#kit-questions").is_visible()
+
+    page.get_by_role("button", name="Подсказка").focus()
+    assert page.get_by_role("tooltip").inner_text() == "Подсказка: одно короткое предложение"
+    page.keyboard.press("Escape")
+    assert page.locator(".tip.is-on").count() == 0
+
+    assert page.evaluate("getComputedStyle(document.querySelector('.bar')).getPropertyValue('--v')") == "82"
+
+
+def test_filters_go_into_the_address_without_empty_ones(opened: Open) -> None:
+    page = opened()
+    page.get_by_role("combobox", name="Этап").select_option("decision")
+    page.wait_for_url("**/components/?stage=decision")
+
+
+def test_without_a_script_it_can_be_read_and_used(opened: Open) -> None:
+    page = opened(java_script_enabled=False)
+
+    assert page.get_by_role("button", name="Сменить тему").count() == 0
+    page.get_by_role("textbox", name="Поиск").fill("север")
+    page.get_by_role("button", name="Найти").click()
+    page.wait_for_url("**/components/?q=*")
+
+
+def test_print_is_always_light(opened: Open) -> None:
+    page = opened(color_scheme="dark")
+    page.emulate_media(media="print", color_scheme="dark")
+
+    assert page.evaluate(BACKGROUND) == "rgb(255, 255, 255)"
+    assert not page.get_by_role("navigation", name="Разделы").is_visible()

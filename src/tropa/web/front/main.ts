@@ -15,3 +15,4 @@ import "./guard";
 import "./filters";
 import "./picks";
 import "./reveal";
+import "../../customers/front/board";

@@ -34,7 +34,7 @@ def test_it_works() -> None:
 
 def test_what_is_missing_is_a_dash_not_a_zero() -> None:
     filters = ("number", "percent", "money", "money_full", "days", "day", "moment", "ago", 'counted:"account"')
-    assert {shown("{{ nothing|%s }}" % name, nothing=None) for name in filters} == {"—"}
+    assert {shown("{{ nothing|" + name + " }}", nothing=None) for name in filters} == {"—"}
 
 
 @pytest.mark.parametrize(

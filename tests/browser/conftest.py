@@ -1,0 +1,63 @@
+"""A browser, and pages of the server opened in it as a member of a workspace."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from tests.browser.pages import ARGUMENTS, CHROMIUM, Open
+
+if TYPE_CHECKING:
+    from tropa.workspace.models import Member
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with pytest.MonkeyPatch.context() as patched, sync_playwright() as playwright:
+        # Playwright keeps an event loop in this thread; the tests use the database beside it, never within.
+        patched.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def person() -> "Member":
+    # Models cannot be imported before Django is set up, which happens after this file is read.
+    from tropa.workspace.models import Role
+    from tropa.workspace.tests import people
+
+    workspace = people.make_workspace("Пример")
+    member = people.make_member(workspace, Role.EDITOR)
+    member.position = "Руководитель маркетинга"
+    member.save()
+    return member
+
+
+@pytest.fixture
+def opened(browser: Browser, live_server: LiveServer, person: "Member") -> Iterator[Open]:
+    """Opens a page as a signed-in person; the test fails if the page reports an error or breaks its own policy."""
+    from tropa.workspace.tests import people
+
+    complaints: list[str] = []
+    contexts = []
+
+    def open_page(path: str = "/components/", **options: Any) -> Page:
+        context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
+        contexts.append(context)
+        session = people.sign_in(Client(), person).cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda it: None if it.url.startswith(live_server.url) else complaints.append(it.url))
+        page.goto(live_server.url + path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []

@@ -1,0 +1,30 @@
+"""What the browser tests of the server share: where Chromium is, whether pages have their looks, what axe says."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from tropa.web import assets
+
+ROOT = Path(__file__).parent.parent.parent
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+Open = Callable[..., Page]
+
+
+def is_built() -> bool:
+    """Whether pages have their looks and behaviours, and axe is there to look at them."""
+    return assets.built() and AXE.exists()
+
+
+def violations(page: Page) -> list[str]:
+    """Where a page breaks WCAG 2.2 AA as far as axe can tell: rule and element."""
+    # Run through the debugger, which the page's policy does not concern.
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("rules => axe.run({ runOnly: rules })", RULES)
+    return [f"{each['id']}: {node['html'][:200]}" for each in found["violations"] for node in each["nodes"]]
