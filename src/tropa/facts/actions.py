@@ -8,19 +8,20 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from tropa.facts import cursor, hashes
+from tropa.facts import cursor
 from tropa.facts.catalogue import touchpoints
 from tropa.facts.domain import flaw, hour_of, message_hash, microseconds, rejection, storable
 from tropa.facts.insertion import Row, as_json, insert
 from tropa.facts.models import LedgerHour, Quarantined, Removal, SettledTouch, Source, Touch, TouchType
+from tropa.facts.settled import Settled, forget, hold_still
 from tropa.facts.touches import Appended, NewTouch, Rejection
 from tropa.workspace.models import Workspace
 
 _LEDGER = """
 INSERT INTO facts_ledgerhour
-    (workspace_id, source_id, hour, received, stored, duplicate, rejected, suppressed, removed)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
-ON CONFLICT (workspace_id, source_id, hour) DO UPDATE SET
+    (workspace_id, source_id, hour, lane, received, stored, duplicate, rejected, suppressed, removed)
+VALUES (%s, %s, %s, {lane}, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (workspace_id, source_id, hour, lane) DO UPDATE SET
     received = facts_ledgerhour.received + excluded.received,
     stored = facts_ledgerhour.stored + excluded.stored,
     duplicate = facts_ledgerhour.duplicate + excluded.duplicate,
@@ -86,10 +87,11 @@ def remove_of_source(source: Source, *, now: datetime) -> int:
     cursor.announce()
     removal = Removal(id=cursor.next_id(), workspace_id=source.workspace_id, source=source)
     cursor.wait_for(removal.id)
+    hold_still()
     given = {"workspace_id": source.workspace_id, "source_id": source.pk, "id__lt": removal.id}
     hot, settled = Touch.objects.filter(**given), SettledTouch.objects.filter(**given)
     removal.accounts = sorted({account for part in (hot, settled) for account in _accounts_of(part)})
-    hashes.forget(source.workspace_id, [bytes(key) for key in settled.values_list("message_hash", flat=True)])
+    forget(source.workspace_id, [bytes(key) for key in settled.values_list("message_hash", flat=True)])
     removed = sum(part._raw_delete(part.db) for part in (hot, settled))
     if removed:
         removal.save(force_insert=True)
@@ -131,11 +133,14 @@ def _rows(source: Source, touches: Sequence[NewTouch], received_us: int) -> list
 
 
 def _insert_new(workspace_id: int, rows: Sequence[Row]) -> int:
-    settled = hashes.known(workspace_id, [row.message_hash for row in rows])
-    fresh = [row for row in rows if row.message_hash not in settled] if settled else rows
+    settled = Settled(workspace_id)
+    known = settled.known([row.message_hash for row in rows])
+    fresh = [row for row in rows if row.message_hash not in known] if known else rows
     stored = insert(fresh)
-    # On PostgreSQL a message can move to the settled part between the look-up and the insert.
-    late = hashes.settled_since(workspace_id, [row.message_hash for row in fresh])
+    if connection.vendor == "sqlite":
+        return stored
+    # A message may have moved to the settled part between the look-up and the insert.
+    late = settled.known([row.message_hash for row in fresh])
     return stored - Touch.objects.filter(message_hash__in=late).delete()[0] if late else stored
 
 
@@ -176,5 +181,6 @@ def _keep_refused(source: Source, refused: Sequence[Rejection], batch: str, now:
 def _count(source: Source, now: datetime, done: Appended, *, removed: int = 0) -> None:
     counts = (done.received, done.stored, done.duplicate, done.rejected, done.suppressed, removed)
     hour = LedgerHour._meta.get_field("hour").get_db_prep_value(hour_of(now), connection)
+    lane = "pg_backend_pid()" if connection.vendor == "postgresql" else "0"
     with connection.cursor() as sql:
-        sql.execute(_LEDGER, [source.workspace_id, source.pk, hour, *counts])
+        sql.execute(_LEDGER.format(lane=lane), [source.workspace_id, source.pk, hour, *counts])

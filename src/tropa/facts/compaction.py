@@ -44,7 +44,7 @@ def merge(workspace_id: int, files: Sequence[CopySegment]) -> bool:
     paths = [folder(workspace_id) / each.file for each in files]
     touches = without(segments.read(paths), removed)
     covered = Range(workspace_id, files[0].first_id - 1, files[-1].last_id, files[0].bucket)
-    return manifest.replace(workspace_id, files, _write(covered, touches), removal_id=known)
+    return manifest.swap(workspace_id, files, _write(covered, touches, known))
 
 
 def lay_out(workspace_id: int, files: Sequence[CopySegment]) -> bool:
@@ -55,8 +55,8 @@ def lay_out(workspace_id: int, files: Sequence[CopySegment]) -> bool:
     for bucket in range(BUCKETS):
         paths = [folder(workspace_id) / each.file for each in files if each.bucket in (bucket, None)]
         touches = without(segments.read(paths, filters=[("bucket", "=", bucket)]), removed)
-        written += _write(Range(workspace_id, *covered, bucket), touches)
-    return manifest.replace(workspace_id, files, written, removal_id=known)
+        written += _write(Range(workspace_id, *covered, bucket), touches, known)
+    return manifest.swap(workspace_id, files, written)
 
 
 def apply_removals(workspace_id: int) -> None:
@@ -105,8 +105,9 @@ def _tier(rows: int) -> int:
     return int(log(max(rows, SMALLEST_TIER) / SMALLEST_TIER, FAN))
 
 
-def _write(covered: Range, touches: pa.Table) -> list[tuple[Range, segments.Written]]:
+def _write(covered: Range, touches: pa.Table, removal_id: int) -> list[CopySegment]:
     if not touches.num_rows:
         return []
     name = f"t-{covered.up_to}" if covered.bucket is None else f"b{covered.bucket:02}-{covered.up_to}"
-    return [(covered, segments.write(folder(covered.workspace_id), segments.ordered(touches), name))]
+    written = segments.write(folder(covered.workspace_id), segments.ordered(touches), name)
+    return [manifest.entry(covered, written, removal_id=removal_id)]

@@ -84,7 +84,7 @@ def _extend(state: CopyState, up_to: int) -> None:
     with transaction.atomic():
         moved = CopyState.objects.filter(pk=state.pk, cursor=state.cursor).update(cursor=up_to, properties=properties)
         if moved and written is not None:
-            manifest.add(asked, written, removal_id=known)
+            manifest.entry(asked, written, removal_id=known).save()
     if not moved and written is not None:
         (folder(state.workspace_id) / written.file).unlink(missing_ok=True)
 

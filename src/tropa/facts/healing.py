@@ -9,7 +9,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tropa.facts import manifest, segments, truth
+from tropa.facts import manifest, segments, settled, truth
 from tropa.facts.compaction import without
 from tropa.facts.domain import DAY_US, EARLIEST_US
 from tropa.facts.manifest import folder, range_of
@@ -56,8 +56,8 @@ def rebuild(segment: CopySegment) -> bool:
     new = []
     if touches.num_rows:
         written = segments.write(path.parent, segments.ordered(touches), segment.file.rpartition("-")[0])
-        new = [(covered, written)]
-    is_first = manifest.replace(segment.workspace_id, [segment], new, removal_id=known)
+        new = [manifest.entry(covered, written, removal_id=known)]
+    is_first = manifest.swap(segment.workspace_id, [segment], new)
     if is_first:
         segments.set_aside(path)
     return is_first
@@ -69,7 +69,7 @@ def reconcile(workspace: Workspace, *, now: datetime) -> int:
     Returns how many files that were.
     """
     wrong = check(workspace.pk)
-    mended = sum(rebuild(each) for each in wrong)
+    mended = sum(rebuild(each) for each in wrong) + settled.check(workspace.pk)
     state = CopyState.objects.filter(pk=workspace.pk).first()
     if state is None:
         return mended

@@ -4,6 +4,7 @@ The files of a workspace do not overlap: each touch up to the cursor lies in exa
 """
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from django.conf import settings
@@ -26,37 +27,45 @@ def listed(workspace_id: int) -> list[CopySegment]:
     return list(files.order_by("first_id", "bucket"))
 
 
-def add(covered: Range, written: Written, *, removal_id: int) -> None:
-    """List a file within the caller's transaction. removal_id: the last removal before its touches were read."""
-    CopySegment.objects.create(
+def entry(covered: Range, written: Written, *, removal_id: int) -> CopySegment:
+    """The entry of a file of touches, not yet saved. removal_id: the last removal before its touches were read."""
+    return CopySegment(
         workspace_id=covered.workspace_id,
         kind=CopySegment.Kind.TOUCHES,
         bucket=covered.bucket,
         first_id=covered.after + 1,
         last_id=covered.up_to,
         removal_id=removal_id,
-        **{name: getattr(written, name) for name in Written.__slots__},
+        **asdict(written),
     )
 
 
-def replace(
-    workspace_id: int, old: Sequence[CopySegment], new: Sequence[tuple[Range, Written]], *, removal_id: int
-) -> bool:
-    """List new files in the place of old ones with the same touches, all at once. When another process was faster, the
+def entry_of_hashes(workspace_id: int, written: Written, first_id: int, last_id: int) -> CopySegment:
+    """The entry of a file of hashes, not yet saved."""
+    return CopySegment(
+        workspace_id=workspace_id,
+        kind=CopySegment.Kind.HASHES,
+        first_id=first_id,
+        last_id=last_id,
+        **asdict(written),
+    )
+
+
+def swap(workspace_id: int, old: Sequence[CopySegment], new: Sequence[CopySegment]) -> bool:
+    """List new files in the place of old ones with the same content, all at once. When another process was faster, the
     new files are removed and False comes back."""
     with transaction.atomic():
         gone, _ = CopySegment.objects.filter(pk__in=[each.pk for each in old]).delete()
         is_first = gone == len(old)
         if is_first:
-            for covered, written in new:
-                add(covered, written, removal_id=removal_id)
+            CopySegment.objects.bulk_create(new)
         else:
             transaction.set_rollback(True)
     if is_first:
         segments.retire(folder(workspace_id), [each.file for each in old])
     else:
-        for _, written in new:
-            (folder(workspace_id) / written.file).unlink(missing_ok=True)
+        for each in new:
+            (folder(workspace_id) / each.file).unlink(missing_ok=True)
     return is_first
 
 

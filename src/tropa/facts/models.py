@@ -127,10 +127,13 @@ class LedgerHour(TenantModel):
     """What came in during one hour from one source: received = stored + duplicate + rejected + suppressed, always.
 
     removed: touches that were taken out again in this hour, as by undoing an import; stored - removed is what there is.
+    lane: the process of PostgreSQL that counts here, so that nobody waits for another's transaction; 0 on SQLite and
+    for hours that were added up. `ledger.hours` reads them.
     """
 
     source = models.ForeignKey(Source, models.CASCADE, related_name="+")
     hour = models.DateTimeField()
+    lane = models.IntegerField(default=0)
     received = models.BigIntegerField(default=0)
     stored = models.BigIntegerField(default=0)
     duplicate = models.BigIntegerField(default=0)
@@ -140,7 +143,7 @@ class LedgerHour(TenantModel):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["workspace", "source", "hour"], name="ledger_hour_once"),
+            models.UniqueConstraint(fields=["workspace", "source", "hour", "lane"], name="ledger_hour_once"),
             models.CheckConstraint(
                 condition=models.Q(
                     received=models.F("stored") + models.F("duplicate") + models.F("rejected") + models.F("suppressed")

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from tropa.facts import compaction, healing, manifest, segments, settled
 from tropa.facts.cursor import last_id as _last_id
 from tropa.facts.cursor import safe_cursor
+from tropa.facts.domain import bucket_of
 from tropa.facts.models import SettledTouch, Touch
 from tropa.workspace.models import Workspace
 
@@ -43,19 +44,22 @@ def touches_of(
     workspace: Workspace, account_id: int, *, before_us: int | None = None, limit: int = 100
 ) -> list[TouchRow]:
     """The newest touches of an account, newest first. before_us: only earlier ones, for the next page."""
-    rows: list[Any] = []
-    for table in (Touch, SettledTouch):
-        found = table.objects.filter(workspace=workspace, account_id=account_id)
-        if before_us is not None:
-            found = found.filter(occurred_us__lt=before_us)
-        rows += found.order_by("-occurred_us", "-id").values_list(*_FIELDS)[:limit]
-    rows.sort(key=lambda row: (row[7], row[0]), reverse=True)
-    return [_row(row) for row in rows[:limit]]
+    # Settled ids first: a touch that settles in between is then found by neither, or by both, and counted once.
+    older = _settled_ids(workspace, account_id, before_us, limit)
+    found = Touch.objects.filter(workspace=workspace, account_id=account_id)
+    if before_us is not None:
+        found = found.filter(occurred_us__lt=before_us)
+    rows = {row[0]: row for row in found.order_by("-occurred_us", "-id").values_list(*_FIELDS)[:limit]}
+    missing = [id_ for id_ in older if id_ not in rows]
+    settled_rows = SettledTouch.objects.filter(workspace=workspace, id__in=missing).values_list(*_FIELDS)
+    rows |= {row[0]: row for row in settled_rows}
+    newest = sorted(rows.values(), key=lambda row: (row[7], row[0]), reverse=True)
+    return [TouchRow(*row) for row in newest[:limit]]
 
 
 def count(workspace: Workspace) -> int:
     """How many touches a workspace has."""
-    return sum(table.objects.filter(workspace=workspace).count() for table in (Touch, SettledTouch))
+    return Touch.objects.filter(workspace=workspace).count() + settled.count(workspace.pk)
 
 
 def last_id(workspace: Workspace) -> int:
@@ -67,5 +71,20 @@ def last_id(workspace: Workspace) -> int:
     return min(0, _last_id())
 
 
-def _row(values: tuple[Any, ...]) -> TouchRow:
-    return TouchRow(*values)
+def _settled_ids(workspace: Workspace, account_id: int, before_us: int | None, limit: int) -> list[int]:
+    """Ids of the newest touches of an account that the copy holds, once touches of the workspace have settled: they
+    have no index by account, the copy is sorted by it."""
+    if not settled.count(workspace.pk):
+        return []
+    listed = manifest.listed(workspace.pk)
+    if healing.heal(workspace.pk, listed):
+        listed = manifest.listed(workspace.pk)
+    wanted = [each for each in listed if each.bucket in (None, bucket_of(account_id))]
+    paths = [manifest.folder(workspace.pk) / each.file for each in wanted]
+    only = [("account", "=", account_id), *([] if before_us is None else [("occurred", "<", before_us)])]
+    found = segments.read(paths, filters=only, columns=["occurred", "id", "source"]) if paths else None
+    if found is None:
+        return []
+    found = compaction.without(found, manifest.removals(workspace.pk, listed))
+    pairs = zip(found["occurred"].to_pylist(), found["id"].to_pylist(), strict=True)
+    return [id_ for _, id_ in sorted(pairs, reverse=True)[:limit]]

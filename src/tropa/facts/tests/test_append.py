@@ -12,6 +12,7 @@ from hypothesis.extra.django import TestCase
 from tropa.facts import actions, queries
 from tropa.facts.domain import LATEST_US, MOST_PAYLOAD_BYTES
 from tropa.facts.models import LedgerHour, Quarantined, Touch, TouchType
+from tropa.facts.ledger import hours as ledger_hours
 from tropa.facts.tests.makers import NOW, NOW_US, ledger, source, touch, touches, workspace
 from tropa.facts.touches import Appended, Rejection
 
@@ -124,8 +125,8 @@ def test_the_ledger_has_a_line_per_hour() -> None:
     site = source()
     for minutes in (0, 10, 40, 100):
         actions.append(site, [touch(minutes)], now=NOW + timedelta(minutes=minutes))
-    rows = LedgerHour.objects.filter(source=site).order_by("hour").values_list("hour", "stored")
-    assert [(hour.hour, stored) for hour, stored in rows] == [(12, 2), (13, 1), (14, 1)]
+    rows = ledger_hours(site.workspace)
+    assert [(row.hour.hour, row.stored) for row in rows] == [(14, 1), (13, 1), (12, 2)]
 
 
 def test_the_database_refuses_a_ledger_that_does_not_add_up() -> None:
