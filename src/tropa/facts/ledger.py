@@ -45,11 +45,9 @@ def hours(workspace: Workspace, *, since: datetime | None = None) -> list[Hour]:
     rows = LedgerHour.objects.of(workspace)
     if since is not None:
         rows = rows.filter(hour__gte=hour_of(since))
-    summed = rows.values("hour", "source__key").annotate(**{f"{name}_sum": Sum(name) for name in COUNTS})
-    return [
-        Hour(row["hour"], row["source__key"], *(row[f"{name}_sum"] for name in COUNTS))
-        for row in summed.order_by("-hour", "source__key")
-    ]
+    sums = {f"{name}_sum": Sum(name) for name in COUNTS}
+    summed = rows.values("hour", "source__key").annotate(**sums).order_by("-hour", "source__key")
+    return [Hour(*row) for row in summed.values_list("hour", "source__key", *sums)]
 
 
 def balance(workspace: Workspace) -> Balance:

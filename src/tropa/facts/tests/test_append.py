@@ -11,8 +11,8 @@ from hypothesis.extra.django import TestCase
 
 from tropa.facts import actions, queries
 from tropa.facts.domain import LATEST_US, MOST_PAYLOAD_BYTES
-from tropa.facts.models import LedgerHour, Quarantined, Touch, TouchType
 from tropa.facts.ledger import hours as ledger_hours
+from tropa.facts.models import LedgerHour, Quarantined, Touch, TouchType
 from tropa.facts.tests.makers import NOW, NOW_US, ledger, source, touch, touches, workspace
 from tropa.facts.touches import Appended, Rejection
 
