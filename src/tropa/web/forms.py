@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from django.forms import BaseForm, Field, IntegerField, widgets
+from django.forms import BaseForm, ChoiceField, Field, IntegerField, ModelChoiceField, widgets
 from django.forms.boundfield import BoundField
 from django.forms.renderers import DjangoTemplates
 from django.template import loader
+from django.utils.translation import gettext as _
 
 from tropa.web.typography import language
 
@@ -24,6 +25,8 @@ _OURS = {
     "django/forms/widgets/checkbox_select.html": "web/_choices.html",
 }
 
+_DASHES = "---------"
+
 
 class DesignedField(BoundField):
     """A field whose input carries the classes of the design, and where numbers are typed as people write them."""
@@ -36,6 +39,10 @@ class DesignedField(BoundField):
             field.widget.attrs.setdefault("inputmode", "numeric" if type(field) is IntegerField else "decimal")
             # «1 234,5». English pages keep the point alone: there a comma would silently make 15 of 1,5.
             field.localize = language() == "ru"
+        if isinstance(field, ModelChoiceField):
+            field.empty_label = _("не указано") if field.empty_label == _DASHES else field.empty_label
+        elif isinstance(field, ChoiceField) and isinstance(field.widget, widgets.Select):
+            field.widget.choices = [_named(choice) for choice in field.widget.choices]
 
     def build_widget_attrs(self, attrs: dict[str, Any], widget: widgets.Widget | None = None) -> dict[str, Any]:
         built: dict[str, Any] = super().build_widget_attrs(attrs, widget)
@@ -48,6 +55,11 @@ class DesignedField(BoundField):
     def is_check(self) -> bool:
         """One check box, whose label stands after it."""
         return isinstance(self.field.widget, widgets.CheckboxInput)
+
+
+def _named(choice: Any) -> Any:
+    """Django's row of dashes for «nothing chosen» in words."""
+    return (choice[0], _("не указано")) if choice == ("", _DASHES) else choice
 
 
 class DesignRenderer(DjangoTemplates):

@@ -1,5 +1,6 @@
 // Everything that pages load: the look and the behaviours. A room adds one line for each of its behaviours.
 import "./style/index.css";
+import "../../workspace/front/entrance/entrance.css";
 import "./swap";
 import "./theme";
 import "./menu";
@@ -16,3 +17,4 @@ import "./filters";
 import "./picks";
 import "./reveal";
 import "../../customers/front/board";
+import "../../journeys/front";

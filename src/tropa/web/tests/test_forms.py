@@ -8,6 +8,8 @@ from django import forms
 from django.template import Context, Template
 from django.utils import translation
 
+from tropa.workspace.models import Workspace
+
 
 class Deal(forms.Form):
     title = forms.CharField(label="Название", help_text="Видно всей команде")
@@ -86,3 +88,18 @@ def test_errors_of_the_whole_form_come_first() -> None:
 
 def test_hostile_values_stay_text() -> None:
     assert "<script>" not in str(Deal({"title": '"><script>alert(1)</script>'}))
+
+
+class Choices(forms.Form):
+    plain = forms.ChoiceField(choices=[("", "---------"), ("x", "Икс")])
+    row = forms.ModelChoiceField(Workspace.objects.none())
+    named = forms.ModelChoiceField(Workspace.objects.none(), empty_label="Ведёт: все")
+
+
+@pytest.mark.django_db
+def test_nothing_chosen_is_told_in_words() -> None:
+    html = str(Choices())
+
+    assert html.count(">не указано</option>") == 2
+    assert ">Ведёт: все</option>" in html
+    assert "---" not in html
