@@ -12,7 +12,9 @@ from tropa.config import cli, exit_codes
 from tropa.demo import DEFAULT_SIZE
 
 PAGE = tree.ROOT / "docs" / "reference" / "cli.md"
-COMMANDS = ("analyze", "demo")
+COMMANDS = (
+    "analyze", "demo", "serve", "web", "worker", "migrate", "owner", "ledger", "rebuild", "doctor", "manage",
+)  # fmt: skip
 
 
 def section(heading: str) -> list[list[str]]:
@@ -27,7 +29,7 @@ def section(heading: str) -> list[list[str]]:
 def documented(command: str) -> dict[str, list[str]]:
     """Option → its cells: value, default, meaning."""
     rows = section(f"`tropa {command}`")
-    return {row[0].strip("`"): row[1:] for row in rows if re.match(r"`(--|LOG)", row[0])}
+    return {row[0].strip("`"): row[1:] for row in rows if re.match(r"`(--|[A-Z]+`)", row[0])}
 
 
 def options(command: str) -> Iterator[argparse.Action]:
@@ -58,15 +60,17 @@ def test_the_values_are_those_of_the_parser(command: str) -> None:
     for option in options(command):
         if option.option_strings:
             told = words(documented(command)[name(option)][0])
-            assert told == list(option.choices or str(option.metavar).split("|")), name(option)
+            values = [] if option.nargs == 0 else list(option.choices or str(option.metavar).split("|"))
+            assert told == values, name(option)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_defaults_are_those_of_the_parser(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("TROPA_LANG", raising=False)
+    for variable in ("TROPA_LANG", "TROPA_HOST", "TROPA_PORT"):
+        monkeypatch.delenv(variable, raising=False)
     for option in options(command):
         told = words(documented(command)[name(option)][1])
-        if option.default not in (None, {}) and option.option_strings:
+        if option.default not in (None, {}, False) and option.option_strings:
             assert str(option.default) in told, name(option)
         else:
             assert name(option) in ("--rejects", "--accounts", "--lang") or told == [], name(option)

@@ -87,9 +87,7 @@ def _server(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     owner.add_argument("--workspace", metavar="NAME", help="a new workspace that belongs to them")
     for command in (serve, web, worker, migrate, owner):
         _language(command)
-    manage = commands.add_parser(
-        "manage", help="a command of Django, for developers: tropa manage help", add_help=False
-    )
+    manage = commands.add_parser("manage", help="a command of Django, for developers: tropa manage help")
     manage.add_argument("words", nargs=argparse.REMAINDER, metavar="WORDS", help="the command and its options")
     manage.set_defaults(lang=None)
 

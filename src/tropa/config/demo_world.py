@@ -11,7 +11,7 @@ from django.utils import timezone
 from tropa.analysis.problem import InputError, Language
 from tropa.config.fitness import check_migrations
 from tropa.demo import DEFAULT_SIZE, Size
-from tropa.demo.loading import LOGIN, PASSWORD, SLUG, load_world
+from tropa.demo.loading import LOGIN, PASSWORD, load_world
 from tropa.workspace.models import Workspace
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -20,6 +20,10 @@ STEPS = {
     "records": {"ru": "Загружаю компании, людей, сделки", "en": "Loading companies, people, deals"},
     "touches": {"ru": "Загружаю касания", "en": "Loading touches"},
     "journey": {"ru": "Расставляю по этапам пути", "en": "Placing everybody on the journey"},
+}
+UNDER_WAY = {
+    "ru": "По этапам компании расставляет работающий сервер. Если через две минуты пусто, повторите команду",
+    "en": "The running server is placing everybody. If there is nothing after two minutes, run this again",
 }
 
 
@@ -40,6 +44,8 @@ def load(options: argparse.Namespace) -> None:
     }
     there = {"ru": "уже есть, ничего не изменено", "en": "there already, nothing was changed"}
     print(told[language] if found.is_new else f"{told[language]} ({there[language]})")
+    if not found.is_placed:
+        print(UNDER_WAY[language])
     for line in login(language):
         print(line)
 
@@ -47,7 +53,7 @@ def load(options: argparse.Namespace) -> None:
 def login(language: Language) -> Sequence[str]:
     """How to sign in to the demo workspace; nothing when there is none."""
     try:
-        if not Workspace.objects.filter(slug=SLUG, is_demo=True).exists():
+        if not Workspace.objects.filter(is_demo=True).exists():
             return ()
     except DatabaseError:
         return ()

@@ -16,7 +16,7 @@ from tropa.customers.models import Account, Contact, Deal
 from tropa.demo.loading.deals import add_deals
 from tropa.demo.loading.files import BATCH, WorldFiles, write_world
 from tropa.demo.loading.journey import place
-from tropa.demo.loading.people import HEAD_OF_SALES, SALES, SLUG, settle
+from tropa.demo.loading.people import HEAD_OF_SALES, SALES, settle
 from tropa.demo.loading.records import add_accounts, add_contacts
 from tropa.demo.world import DEFAULT_SIZE, SEED, Size
 from tropa.facts import actions as facts
@@ -34,12 +34,14 @@ KEPT = ("lost_reason", "contact_role")
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What stands in the demo workspace. is_new: false when it was there before."""
+    """What stands in the demo workspace. is_new: false when it was there before; is_placed: false while a worker places
+    everybody."""
 
     workspace: Workspace
     accounts: int
     touches: int
     is_new: bool
+    is_placed: bool
 
 
 def load_world(
@@ -55,16 +57,15 @@ def load_world(
     now: moment of receipt. until: aware moment at which the world ends, None: today's midnight of the workspace.
     tell: called with the name of each step: world, records, touches, journey.
     """
-    workspace = Workspace.objects.filter(slug=SLUG, is_demo=True).first()
+    workspace = Workspace.objects.filter(is_demo=True).first()
     is_new = workspace is None
     if workspace is None:
         tell("world")
         with tempfile.TemporaryDirectory(prefix="tropa-demo-") as folder:
             files = write_world(Path(folder), size, seed=seed, until=until or midnight(now))
             workspace = _fill(files, now, tell)
-    tell("journey")
-    place(workspace)
-    return Loaded(workspace, Account.objects.of(workspace).count(), count(workspace), is_new)
+    is_placed = place(workspace, now=now, tell=lambda: tell("journey"))
+    return Loaded(workspace, Account.objects.of(workspace).count(), count(workspace), is_new, is_placed)
 
 
 def midnight(now: datetime) -> datetime:

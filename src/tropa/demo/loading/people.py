@@ -40,7 +40,8 @@ def settle() -> tuple[Workspace, dict[str, Member]]:
     """The demo workspace and its members by address."""
     password = make_password(PASSWORD)
     users = {person.email: _user(person, password) for person in PEOPLE}
-    workspace = create_workspace(name=NAME, owner=users[LOGIN], slug=SLUG, is_demo=True)
+    taken = Workspace.objects.filter(slug=SLUG).exists()
+    workspace = create_workspace(name=NAME, owner=users[LOGIN], slug=None if taken else SLUG, is_demo=True)
     members: dict[str, Member] = {}
     for person in PEOPLE:
         members[person.email], _ = Member.objects.update_or_create(
