@@ -8,7 +8,7 @@ import stat
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from tropa.analysis.formats import limits
@@ -53,16 +53,20 @@ _OCEL_WORDS = ('"objectTypes"', '"eventTypes"', '"relationships"', '"ocel:')
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A file that was looked at: its kind by content, and whether its name promised another one."""
+    """A file that was looked at: its kind by content, and whether its name promised another one.
+
+    shown: what a person calls the file when it is stored under another name.
+    """
 
     path: Path
     kind: str
     compressed: bool
     promised: str | None
+    shown: str | None = None
 
     @property
     def name(self) -> str:
-        return self.path.name
+        return self.shown or self.path.name
 
     @property
     def is_as_named(self) -> bool:
@@ -72,7 +76,7 @@ class Opened:
 
     def stream(self) -> BinaryIO:
         """The unpacked bytes from the beginning; raises InputError for a damaged or boundless gzip."""
-        return _open(self.path, compressed=self.compressed)
+        return _open(self.path, compressed=self.compressed, name=self.name)
 
     def local(self, folder: Path) -> Path:
         """A path to the unpacked bytes, for readers that need to seek; a copy in `folder` when packed."""
@@ -86,20 +90,24 @@ class Opened:
         return copy
 
 
-def look_at(path: Path) -> Opened:
-    """Check that the path is a readable file with content and find out what is in it."""
+def look_at(path: Path, shown: str | None = None) -> Opened:
+    """Check that the path is a readable file with content and find out what is in it.
+
+    shown: the name a person knows the file by, used in messages and for its ending, never as a path.
+    """
     _check_regular(path)
+    name = shown or path.name
     compressed = _first_bytes(path, compressed=False, size=2) == b"\x1f\x8b"
-    head = _first_bytes(path, compressed=compressed, size=HEAD_BYTES)
+    head = _first_bytes(path, compressed=compressed, size=HEAD_BYTES, shown=shown)
     if not head.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n"):
         raise InputError(
             "empty_file",
-            ru=f"{path.name}: файл пуст. Нужна таблица с заголовком и хотя бы одной строкой.",
-            en=f"{path.name}: the file is empty. A table with a header and at least one row is needed.",
+            ru=f"{name}: файл пуст. Нужна таблица с заголовком и хотя бы одной строкой.",
+            en=f"{name}: the file is empty. A table with a header and at least one row is needed.",
         )
-    suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"]
+    suffixes = [suffix.lower() for suffix in PurePath(name).suffixes if suffix.lower() != ".gz"]
     promised = EXTENSIONS.get(suffixes[-1]) if suffixes else None
-    return Opened(path, _kind(head, promised, path.name), compressed, promised)
+    return Opened(path, _kind(head, promised, name), compressed, promised, shown)
 
 
 def check_free_space(folder: Path, name: str) -> None:
@@ -159,9 +167,9 @@ def _neighbours(path: Path) -> Iterable[str]:
         return []
 
 
-def _first_bytes(path: Path, *, compressed: bool, size: int) -> bytes:
+def _first_bytes(path: Path, *, compressed: bool, size: int, shown: str | None = None) -> bytes:
     try:
-        with _open(path, compressed=compressed) as stream:
+        with _open(path, compressed=compressed, name=shown or path.name) as stream:
             return stream.read(size)
     except OSError as error:
         raise InputError(
@@ -218,17 +226,17 @@ def _unsupported(name: str, what: str) -> InputError:
     )
 
 
-def _open(path: Path, *, compressed: bool) -> BinaryIO:
+def _open(path: Path, *, compressed: bool, name: str) -> BinaryIO:
     if not compressed:
         return path.open("rb")
-    return cast(BinaryIO, io.BufferedReader(_Gunzip(path), limits.MIB))
+    return cast(BinaryIO, io.BufferedReader(_Gunzip(path, name), limits.MIB))
 
 
 class _Gunzip(io.RawIOBase):
     """The unpacked bytes of a gzip, stopped when they are out of proportion to the packed ones."""
 
-    def __init__(self, path: Path) -> None:
-        self._name = path.name
+    def __init__(self, path: Path, name: str) -> None:
+        self._name = name
         self._packed = path.stat().st_size
         self._file = gzip.GzipFile(path)
         self._unpacked = 0

@@ -1,0 +1,138 @@
+"""What became of the rows: the report by outcome, and the rejected rows as a file to mend and load again."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.urls import reverse
+
+from tropa.analysis.formats.canonical import trimmed
+from tropa.analysis.formats.rows import Chunk
+from tropa.capture import running
+from tropa.capture.formulas import inert
+from tropa.capture.guessing import RETURNED, is_returned
+from tropa.capture.models import Import, ImportedRow, ImportedTouch, Kind
+from tropa.capture.problems import kept_text, reason_text
+from tropa.customers.models import Account, Contact, Deal, Order
+
+PAGE_ROWS = 100
+_NAMED: Mapping[str, tuple[Any, str, str]] = {
+    "account": (Account, "name", "account"),
+    "contact": (Contact, "name", "contact"),
+    "deal": (Deal, "title", "deal"),
+    "order": (Order, "number", ""),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A row of the report. url: the page of what the row made; empty when it has none."""
+
+    line: int
+    name: str
+    url: str
+    reason: str
+    column: str
+    value: str
+    kept: str
+
+
+def page_of(of: Import, outcome: str, number: str) -> "tuple[Page[Any], list[Told]]":
+    """Rows of one outcome. Rows that only turned into a touch are known by their line alone."""
+    if outcome == "kept":
+        rows: Any = ImportedRow.objects.filter(of=of).exclude(kept="").order_by("line")
+    elif of.kind == Kind.TOUCHES and outcome == ImportedRow.Outcome.CREATED:
+        rows = ImportedTouch.objects.filter(of=of, is_stored=True).order_by("line")
+    else:
+        rows = ImportedRow.objects.filter(of=of, outcome=outcome).order_by("line")
+    page = Paginator(rows, PAGE_ROWS).get_page(number)
+    names = _names(of, page)
+    return page, [_told(of, row, names) for row in page]
+
+
+def _names(of: Import, page: "Page[Any]") -> dict[str, str]:
+    wanted: dict[str, list[int]] = {}
+    for row in page:
+        noun, _, pk = getattr(row, "target", "").partition(":")
+        if noun in _NAMED:
+            wanted.setdefault(noun, []).append(int(pk))
+    names = {}
+    for noun, pks in wanted.items():
+        model, column, _ = _NAMED[noun]
+        rows = model.objects.filter(workspace=of.workspace, pk__in=pks).values_list("pk", column)
+        names |= {f"{noun}:{pk}": name for pk, name in rows}
+    return names
+
+
+def _told(of: Import, row: Any, names: Mapping[str, str]) -> Told:
+    if isinstance(row, ImportedTouch):
+        return Told(row.line, "", "", "", "", "", "")
+    noun, _, pk = row.target.partition(":")
+    route = _NAMED[noun][2] if row.target in names else ""
+    url = reverse(route, args=[of.workspace.slug, int(pk)]) if route else ""
+    details = row.details
+    reason = reason_text(row.reason) if row.reason else ""
+    kept = kept_text(row.kept) if row.kept else ""
+    return Told(
+        row.line, names.get(row.target, ""), url, reason, details.get("column", ""), details.get("value", ""), kept
+    )
+
+
+def rejected_csv(of: Import) -> Iterator[bytes]:
+    """The rejected rows in the encoding and with the delimiter of the file, each with its line and its reason in front.
+
+    Cells that a spreadsheet would run are made inert; they come back as they were. Raises InputError at once when the
+    file is gone.
+    """
+    source = running.open_import(of)
+    reasons = dict(
+        ImportedRow.objects.filter(of=of, outcome=ImportedRow.Outcome.REJECTED).values_list("line", "reason")
+    )
+    return _encoded(_lines(of, source.chunks(of.headers), reasons), of)
+
+
+def _lines(of: Import, chunks: Iterator[Chunk], reasons: Mapping[int, str]) -> Iterator[list[str]]:
+    own = of.headers[len(RETURNED) :] if is_returned(of.headers) else of.headers
+    yield [*RETURNED, *own]
+    for chunk in chunks:
+        yield from _rejected(chunk, own, of.options.get("delimiter") or ",", reasons)
+
+
+def _rejected(chunk: Chunk, names: Sequence[str], delimiter: str, reasons: Mapping[int, str]) -> Iterator[list[str]]:
+    bad = {row.line: row.text for row in chunk.bad if row.line in reasons}
+    places = {line: place for place, line in enumerate(chunk.lines.tolist()) if line in reasons}
+    columns = [trimmed(chunk, name) for name in names] if places else []
+    for line in sorted(bad.keys() | places.keys()):
+        if line in places:
+            cells = [column[places[line]].as_py() for column in columns]
+        else:
+            cells = next(csv.reader(io.StringIO(bad[line], newline=""), delimiter=delimiter), [])
+        yield [str(line), reason_text(reasons[line]), *map(inert, cells)]
+
+
+def _encoded(lines: Iterator[list[str]], of: Import) -> Iterator[bytes]:
+    encoding, delimiter = of.options.get("encoding") or "utf-8-sig", of.options.get("delimiter") or ";"
+    coder = io.TextIOWrapper(raw := io.BytesIO(), encoding=encoding, errors="replace", newline="")
+    writer = csv.writer(coder, delimiter=delimiter, lineterminator="\r\n")
+    for line in lines:
+        writer.writerow(line)
+        coder.flush()
+        if raw.tell() > 65_536:
+            yield _taken(raw)
+    yield _taken(raw)
+
+
+def _taken(raw: io.BytesIO) -> bytes:
+    data = raw.getvalue()
+    raw.seek(0)
+    raw.truncate()
+    return data
+
+
+def rejected_name(of: Import) -> str:
+    """What the browser saves the file as."""
+    stem = of.file_name.removesuffix(".gz").rsplit(".", 1)[0]
+    return f"{stem[:80]}-rejected.csv"
