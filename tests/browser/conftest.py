@@ -38,11 +38,16 @@ def person() -> "Member":
 
 
 @pytest.fixture
-def opened(browser: Browser, live_server: LiveServer, person: "Member") -> Iterator[Open]:
+def complaints() -> list[str]:
+    """What the pages of the test have complained of; a test that provokes something takes it out."""
+    return []
+
+
+@pytest.fixture
+def opened(browser: Browser, live_server: LiveServer, person: "Member", complaints: list[str]) -> Iterator[Open]:
     """Opens a page as a signed-in person; the test fails if the page reports an error or breaks its own policy."""
     from tropa.workspace.tests import people
 
-    complaints: list[str] = []
     contexts = []
 
     def open_page(path: str = "/components/", **options: Any) -> Page:

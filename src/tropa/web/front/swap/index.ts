@@ -38,7 +38,9 @@ function on(name: string, act: (detail: Detail, event: Event) => void): void {
 on("htmx:configRequest", ({ headers }) => {
   headers["X-CSRFToken"] = csrf();
 });
+let focusWasInside = false;
 on("htmx:beforeSwap", (detail) => {
+  focusWasInside = detail.target.contains(document.activeElement) && document.activeElement !== document.body;
   if (detail.boosted || detail.target === document.body || !isWholePage(detail.xhr.responseText)) return;
   detail.shouldSwap = false;
   location.reload();
@@ -49,7 +51,9 @@ on("htmx:beforeRequest", ({ target }) => target.setAttribute("aria-busy", "true"
 on("htmx:afterRequest", ({ target }) => target.removeAttribute("aria-busy"));
 on("htmx:load", ({ elt }) => arrived(elt));
 on("htmx:afterSettle", ({ target }) => {
-  if (document.activeElement && document.activeElement !== document.body) return;
+  // Only where the swap took the focused element away: a fragment that refreshes itself must not pull anybody to it.
+  if (!focusWasInside || document.activeElement !== document.body) return;
+  focusWasInside = false;
   const place = target.isConnected ? target : document.getElementById(target.id);
   const wanted = place?.querySelector<HTMLElement>("[autofocus], [aria-invalid=true], h1, h2, h3") ?? place;
   if (!wanted) return;
