@@ -24,7 +24,7 @@ from tropa.journeys.keys import key_of
 from tropa.journeys.models import CrmMapping, Journey, Product, Stage
 from tropa.journeys.publishing import publish_first
 from tropa.journeys.rules import Rule
-from tropa.journeys.shipped import CRM_MOVES, KnownTouch, Template, starting_rules, templates
+from tropa.journeys.shipped import KnownTouch, Template, starting_rules, templates
 from tropa.workspace import audit
 from tropa.workspace.models import Member, Workspace
 
@@ -32,8 +32,6 @@ from tropa.workspace.models import Member, Workspace
 LOST: Rule = {"touch": ["deal_lost"]}
 LOST_REASON = "reason"
 FIRST_VALUE: Rule = {"touch": ["first_value_event"]}
-# Lines that a CRM writes are no signs of a living client.
-CRM_LINES = (*CRM_MOVES, "deal_won", "deal_lost")
 
 
 @transaction.atomic
@@ -234,7 +232,7 @@ def _journey(
 def _client_activity(workspace: Workspace) -> Rule:
     """Every touch but those that the catalogue says no client makes."""
     rows = TouchType.objects.of(workspace).filter(client_activity=False)
-    return {"not": {"touch": sorted({*rows.values_list("key", flat=True), *CRM_LINES})}}
+    return {"not": {"touch": sorted(rows.values_list("key", flat=True))}}
 
 
 def _add_template_stages(journey: Journey, template: Template) -> None:

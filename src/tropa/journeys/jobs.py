@@ -1,5 +1,7 @@
 """Background work of journeys: counting a difference, building a version, following the log."""
 
+import logging
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -13,6 +15,7 @@ from tropa.journeys.switching import fail, switch
 from tropa.workspace.models import Workspace
 
 Status = JourneyVersion.Status
+log = logging.getLogger("tropa.journeys")
 
 
 @job("journeys.count_difference")
@@ -65,7 +68,11 @@ def refresh_all() -> None:
     """Every workspace that has a journey, one after another: new touches, and silence that has become too long."""
     serving = Journey.objects.filter(versions__status=Status.SERVING)
     for workspace in Workspace.objects.filter(pk__in=serving.values("workspace_id")):
-        placement.refresh(workspace, now=timezone.now())
+        try:
+            placement.refresh(workspace, now=timezone.now())
+        except Exception:
+            # One workspace that cannot be placed shall not keep the others waiting.
+            log.exception("Placements of workspace %s could not be refreshed", workspace.pk)
 
 
 @job("journeys.forget_retired")

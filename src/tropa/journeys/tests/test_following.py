@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tropa.facts import actions as facts
 from tropa.facts.models import Source
-from tropa.journeys import placement
+from tropa.journeys import placement, visit_files
 from tropa.journeys.models import JourneyVersion, StageChange
 from tropa.journeys.tests.making import append, built, company, day, history, positions, small_journey, touch
 from tropa.workspace.tests.people import make_workspace
@@ -32,12 +32,9 @@ def steps(draw: st.DrawFn) -> list[Step]:
     for _ in range(draw(st.integers(1, 4))):
         now += draw(st.sampled_from([0.0, 1.0, 20.0, 40.0, 120.0]))
         # Days around now, before and behind it: late touches, and some that are not due yet.
-        some = st.tuples(
-            st.integers(0, 2),
-            st.sampled_from(TYPES),
-            st.integers(-150, 30).map(lambda back, now=now: now + back / 2),
-            st.sampled_from([None, None, 1, 2, 3]),
-        )
+        near = st.sampled_from([now + halves / 2 for halves in range(-150, 31)])
+        deal = st.sampled_from([None, None, 1, 2, 3])
+        some = st.tuples(st.integers(0, 2), st.sampled_from(TYPES), near, deal)
         found.append(Step(tuple(draw(st.lists(some, max_size=6))), now))
     return found
 
@@ -114,7 +111,7 @@ def test_many_refreshes_are_merged_into_one_base() -> None:
     firm = company(workspace)
     append(workspace, [touch(firm, "ask", 0)])
     version = built(small_journey(workspace), on_day=0)
-    for number in range(1, placement.visit_files.MOST_GENERATIONS + 2):
+    for number in range(1, visit_files.MOST_GENERATIONS + 2):
         append(workspace, [touch(firm, "offer" if number % 2 else "ask", number)])
         placement.refresh(workspace, now=day(number))
     assert version.files.count() <= 3

@@ -1,0 +1,4 @@
+// Behaviours and look of the pages of journeys.
+import "./style.css";
+import "./order";
+import "./narrow";
