@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from tropa.customers import actions as customers
 from tropa.customers.models import Account, Affiliation, Contact, Deal, EntryFact, Pipeline, PipelineStage
+from tropa.journeys import actions as journeys
+from tropa.journeys.models import Journey, JourneyVersion, Stage
 from tropa.workspace import invitations, keys, sessions
 from tropa.workspace.models import ApiKey, Member, Role, SignIn
 from tropa.workspace.signing_in import ResetTokens
@@ -177,3 +179,42 @@ def _pipeline(owner: Member) -> Pipeline:
 def _stage(owner: Member) -> PipelineStage:
     found: PipelineStage = _pipeline(owner).stages.all()[0]
     return found
+
+
+# journeys
+
+
+@makes("journeys/<pk>")
+def a_journey(owner: Member) -> object:
+    return _journey(owner).pk
+
+
+@makes("on/<stage>")
+def a_stage_key(owner: Member) -> object:
+    return Stage.objects.filter(journey=_journey(owner)).values_list("key", flat=True).first()
+
+
+@makes("rules/<end>")
+def an_end(owner: Member) -> object:
+    return "completed"
+
+
+@makes("journeys/stages/<pk>")
+def a_stage(owner: Member) -> object:
+    return Stage.objects.filter(journey=_journey(owner)).values_list("pk", flat=True).first()
+
+
+@makes("journeys/versions/<pk>")
+def a_version(owner: Member) -> object:
+    return JourneyVersion.objects.filter(journey=_journey(owner)).values_list("pk", flat=True).first()
+
+
+def _journey(owner: Member) -> Journey:
+    found = Journey.objects.of(owner.workspace).first()
+    return found or journeys.create_from_template(
+        workspace=owner.workspace,
+        template_key="b2b_key_account_5",
+        name="Путь",
+        product=journeys.product(owner.workspace, "Продукт"),
+        by=owner,
+    )

@@ -6,6 +6,7 @@ leaves a line in the audit trail. Membership is read with every request: a chang
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import wraps
@@ -91,10 +92,17 @@ def public(view: Callable[Args, HttpResponseBase]) -> Callable[Args, HttpRespons
 
 
 def personal(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Whoever is signed in may open it; it shows nothing of a workspace but the person's own."""
-    wrapped = login_required(view)
-    wrapped.rule = Rule("personal")  # type: ignore[attr-defined]
-    return wrapped
+    """Whoever is signed in may open it. The shell goes on showing the workspace that was open last."""
+
+    @login_required
+    @wraps(view)
+    def recalled(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        with suppress(Http404):
+            enter(request, request.session.get(LAST_WORKSPACE, ""))
+        return view(request, *args, **kwargs)
+
+    recalled.rule = Rule("personal")  # type: ignore[attr-defined]
+    return recalled
 
 
 def member(

@@ -1,5 +1,6 @@
 """What the lines of the audit trail are called on its page. A higher room adds its own with `describe`."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +40,17 @@ LABELS: dict[str, Any] = {
 }
 
 
+# What `room.noun:id` stands for; an unknown noun is shown as it is.
+NOUNS: dict[str, Any] = {
+    "workspace.user": _("человек"),
+    "workspace.member": _("участник"),
+    "workspace.key": _("ключ"),
+    "workspace.invitation": _("приглашение"),
+    "workspace.sign_in": _("сеанс"),
+    "route": _("страница"),
+}
+
+
 def describe(action: str, label: Any) -> None:
     """Name an action of a higher room."""
     LABELS[action] = label
@@ -47,3 +59,14 @@ def describe(action: str, label: Any) -> None:
 def label_of(action: str) -> str:
     """The name of an action; an unknown one is shown as it is."""
     return str(LABELS.get(action, action))
+
+
+def target_label(target: str, addresses: Mapping[int, str]) -> str:
+    """`workspace.key:7` → «ключ № 7». addresses: of the people who may be named."""
+    noun, _colon, number = target.rpartition(":")
+    if noun not in NOUNS:
+        return target
+    if not number.isdecimal():
+        return f"{NOUNS[noun]} {number}"
+    named = addresses.get(int(number)) if noun == "workspace.user" else None
+    return named or f"{NOUNS[noun]} № {number}"

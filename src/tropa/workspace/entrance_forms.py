@@ -32,7 +32,7 @@ class SignInForm(LoginForm):  # type: ignore[misc]  # allauth carries no types
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _word(self, "login", _("Почта"), "username", placeholder=_("imya@company.example"))
-        _word(self, "password", _("Пароль"), "current-password")
+        _word(self, "password", _("Пароль"), "current-password", _("Вставка из менеджера паролей работает."))
         self.fields["login"].widget.attrs["inputmode"] = "email"
         self.fields["remember"].label = _("Не выходить на этом компьютере")
         self.fields["remember"].initial = True

@@ -11,27 +11,27 @@ from tropa.workspace.domain import reports_up_to
 from tropa.workspace.models import ApiKey, Invitation, Member, User, Workspace
 
 CURRENCIES = ("RUB", "BYN", "KZT", "UZS", "USD", "EUR", "CNY")
-# The zones of the country first; the rest as the database of zones has them.
-NEAR_ZONES = (
-    "Europe/Kaliningrad",
-    "Europe/Moscow",
-    "Europe/Samara",
-    "Asia/Yekaterinburg",
-    "Asia/Omsk",
-    "Asia/Krasnoyarsk",
-    "Asia/Irkutsk",
-    "Asia/Yakutsk",
-    "Asia/Vladivostok",
-    "Asia/Magadan",
-    "Asia/Kamchatka",
-    "UTC",
-)
+# The zones of the country first, by a city that people know; the rest as the database of zones has them.
+NEAR_ZONES = {
+    "Europe/Kaliningrad": _("Калининград (UTC+2)"),
+    "Europe/Moscow": _("Москва (UTC+3)"),
+    "Europe/Samara": _("Самара (UTC+4)"),
+    "Asia/Yekaterinburg": _("Екатеринбург (UTC+5)"),
+    "Asia/Omsk": _("Омск (UTC+6)"),
+    "Asia/Krasnoyarsk": _("Красноярск (UTC+7)"),
+    "Asia/Irkutsk": _("Иркутск (UTC+8)"),
+    "Asia/Yakutsk": _("Якутск (UTC+9)"),
+    "Asia/Vladivostok": _("Владивосток (UTC+10)"),
+    "Asia/Magadan": _("Магадан (UTC+11)"),
+    "Asia/Kamchatka": _("Камчатка (UTC+12)"),
+    "UTC": "UTC",
+}
 
 
 def zone_choices() -> list[tuple[Any, Any]]:
     """Time zones in two groups."""
     rest = sorted(zone for zone in available_timezones() - set(NEAR_ZONES) if "/" in zone and "Etc" not in zone)
-    return [(_("Россия и UTC"), [(zone, zone) for zone in NEAR_ZONES]), (_("Остальные"), [(z, z) for z in rest])]
+    return [(_("Россия"), list(NEAR_ZONES.items())), (_("Остальные"), [(zone, zone) for zone in rest])]
 
 
 class WorkspaceForm(forms.ModelForm[Workspace]):
@@ -108,7 +108,6 @@ class KeyForm(forms.ModelForm[ApiKey]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["scope"].initial = ApiKey.Scope.CAPTURE
         scope = self.fields["scope"]
         assert isinstance(scope, forms.ChoiceField)
         scope.choices = ApiKey.Scope.choices

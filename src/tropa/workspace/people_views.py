@@ -16,26 +16,29 @@ from tropa.workspace.access import MemberRequest, Permit, member, public
 from tropa.workspace.attempts import limited
 from tropa.workspace.forms import InvitationForm, JoinForm, MemberForm
 from tropa.workspace.invitations import CannotJoin
-from tropa.workspace.models import ApiKey, Invitation, Member, User
+from tropa.workspace.models import ApiKey, Invitation, Member, Role, User
 
 
 @member(Permit.MANAGE)
 def members(request: MemberRequest) -> HttpResponse:
     """Who is here, who is invited."""
-    return _members_page(request, InvitationForm(instance=Invitation(workspace=request.workspace)))
+    return _members_page(request, InvitationForm(instance=_new_invitation(request)))
 
 
 @member(Permit.MANAGE)
 @require_POST
 def invite(request: MemberRequest) -> HttpResponse:
     """Make an invitation; its link is shown once, on this answer."""
-    form = InvitationForm(request.POST, instance=Invitation(workspace=request.workspace))
+    form = InvitationForm(request.POST, instance=_new_invitation(request))
     if not form.is_valid() or not _may_invite(request, form):
         return _members_page(request, form)
     made, token = invitations.invite(by=request.member, now=timezone.now(), request=request, **form.cleaned_data)
     link = request.build_absolute_uri(_join_path(token))
-    empty = InvitationForm(instance=Invitation(workspace=request.workspace))
-    return _members_page(request, empty, link=link, invited=made)
+    return _members_page(request, InvitationForm(instance=_new_invitation(request)), link=link, invited=made)
+
+
+def _new_invitation(request: MemberRequest) -> Invitation:
+    return Invitation(workspace=request.workspace, role=Role.VIEWER)
 
 
 def _may_invite(request: MemberRequest, form: InvitationForm) -> bool:

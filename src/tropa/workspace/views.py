@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST
 
 from tropa.workspace import access, actions, audit, keys, queries
 from tropa.workspace.access import PERMITS, MemberRequest, Permit, member, personal
-from tropa.workspace.audit_labels import label_of
+from tropa.workspace.audit_labels import label_of, target_label
 from tropa.workspace.forms import AuditFilter, KeyForm, WorkspaceForm, WorkspaceSettingsForm
-from tropa.workspace.models import ApiKey
+from tropa.workspace.models import ApiKey, Workspace
 
 FIRST_PAGE = "journeys"  # of a higher room; reached by its name
 AUDIT_PAGE_LINES = 50
@@ -40,7 +40,7 @@ def workspaces(request: Any) -> HttpResponse:
 @personal
 def new_workspace(request: Any) -> HttpResponse:
     """Found a workspace; whoever does it owns it."""
-    form = WorkspaceForm(request.POST or None)
+    form = WorkspaceForm(request.POST or None, instance=Workspace())
     if request.method == "POST" and form.is_valid():
         made = actions.found_workspace(owner=request.user, **form.cleaned_data)
         return redirect("workspace", made.slug)
@@ -85,15 +85,19 @@ def _settings_page(request: MemberRequest, form: WorkspaceSettingsForm) -> HttpR
 @member(Permit.MANAGE)
 def api_keys(request: MemberRequest) -> HttpResponse:
     """The keys; a new one shows its secret once, on the answer to the form."""
-    form = KeyForm(request.POST or None, instance=ApiKey(workspace=request.workspace))
+    form = KeyForm(request.POST or None, instance=_new_key(request))
     secret = None
     if request.method == "POST":
         raise_if_reauthentication_required(request, app="tropa.workspace")
         if form.is_valid():
             _key, secret = keys.create_key(by=request.member, request=request, **form.cleaned_data)
-            form = KeyForm(instance=ApiKey(workspace=request.workspace))
+            form = KeyForm(instance=_new_key(request))
     context = _context("keys", form=form, secret=secret, keys=queries.keys(request.workspace))
     return render(request, "workspace/keys.html", context)
+
+
+def _new_key(request: MemberRequest) -> ApiKey:
+    return ApiKey(workspace=request.workspace, scope=ApiKey.Scope.CAPTURE)
 
 
 @member(Permit.MANAGE)
@@ -108,18 +112,22 @@ def revoke_key(request: MemberRequest, pk: int) -> HttpResponse:
 
 @member(Permit.MANAGE)
 def audit_trail(request: MemberRequest) -> HttpResponse:
-    """Who did what; whether the chain of lines is whole."""
-    actors = [(str(each.user_id), str(each.user)) for each in queries.members(request.workspace)]
+    """Who did what; on request, whether the chain of lines is whole (it reads all of them)."""
+    people = list(queries.members(request.workspace))
+    actors = [(str(each.user_id), each.user.email) for each in people]
     form = AuditFilter(request.GET, actions=queries.audit_actions(request.workspace), actors=actors)
     asked = form.cleaned_data if form.is_valid() else {}
     lines = queries.audit_lines(request.workspace, _question(asked, request), limit=AUDIT_PAGE_LINES + 1)
     shown = lines[:AUDIT_PAGE_LINES]
+    checked = "check" in request.GET
+    addresses = {each.user_id: each.user.email for each in people}
     context = _context(
         "audit",
         form=form,
-        lines=[(line, label_of(line.action)) for line in shown],
+        lines=[(line, label_of(line.action), target_label(line.target, addresses)) for line in shown],
         older=shown[-1].pk if len(lines) > AUDIT_PAGE_LINES else None,
-        broken=audit.verify(request.workspace),
+        checked=checked,
+        broken=audit.verify(request.workspace) if checked else None,
     )
     return render(request, "workspace/audit.html", context)
 
