@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from tropa.workspace import queries
 from tropa.workspace.access import Permit
 from tropa.workspace.models import Member
 
@@ -41,4 +42,5 @@ def shell(request: HttpRequest) -> dict[str, object]:
         for each in SECTIONS
         if each.permit in request.permits  # type: ignore[attr-defined]  # set with the member
     ]
-    return {"sections": found, "workspace": member.workspace, "member": member}
+    mine = queries.workspaces_of(member.user)
+    return {"sections": found, "workspace": member.workspace, "workspaces": mine, "member": member}

@@ -5,12 +5,16 @@
 from django.urls import include, path
 
 from tropa.config import health
+from tropa.web import views as web_views
+from tropa.workspace.access import personal, public
 
 urlpatterns = [
     path("", include("tropa.workspace.urls")),
     path("w/<slug:workspace>/", include("tropa.customers.urls")),
     path("w/<slug:workspace>/", include("tropa.capture.urls")),
     path("w/<slug:workspace>/", include("tropa.journeys.urls")),
+    path("components/", personal(web_views.components), name="components"),
+    path("favicon.ico", public(web_views.favicon), name="favicon"),
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
 ]

@@ -164,3 +164,13 @@ def test_messages_go_with_a_fragment() -> None:
 )
 def test_messages_wait_for_a_whole_page(response: HttpResponse) -> None:
     assert "HX-Trigger" not in answered(response).headers
+
+
+def test_browsers_find_the_picture_by_themselves(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assets, "FOLDER", tmp_path)
+    assert client.get("/favicon.ico").status_code == 204
+
+    (tmp_path / "manifest.json").write_text(json.dumps({assets.FAVICON: {"file": "favicon.0a.svg"}}))
+    assert client.get("/favicon.ico").headers["Location"] == "/static/web/favicon.0a.svg"
