@@ -1,5 +1,7 @@
 """Texts of the interface: every one has its English, Russian plurals have their three forms, nothing is left over."""
 
+import gettext
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +25,37 @@ def test_the_files_are_as_the_tool_writes_them(tmp_path: Path, monkeypatch: pyte
 
     assert before
     assert written == before
+
+
+# What is said in its own language whatever the page speaks.
+AS_THEY_ARE = {"Русский"}
+NOT_SHOWN = re.compile(
+    r"\{#.*?#\}|\{% comment .*?%\}.*?\{% endcomment %\}"
+    r"|\{% blocktrans.*?%\}.*?\{% endblocktrans(?:late)? %\}|\{%.*?%\}|\{\{.*?\}\}|<!--.*?-->",
+    re.DOTALL,
+)
+
+
+def test_no_text_of_a_template_goes_past_translation() -> None:
+    found = [
+        f"{path.relative_to(messages.ROOMS)}: {word}"
+        for path in sorted(messages.ROOMS.glob("*/templates/**/*.html"))
+        for word in re.findall(r"[А-Яа-яЁё][\w -]*", NOT_SHOWN.sub(" ", path.read_text(encoding="utf-8")))
+        if word.strip() not in AS_THEY_ARE
+    ]
+    assert found == []
+
+
+def test_no_script_speaks_one_language() -> None:
+    """Words of scripts come from data- attributes of the page."""
+    comment = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
+    found = [
+        f"{path.relative_to(messages.ROOMS)}: {word}"
+        for path in sorted(messages.ROOMS.glob("*/front/**/*.ts"))
+        if not path.name.endswith(".test.ts")
+        for word in re.findall(r"[А-Яа-яЁё][\w -]*", comment.sub(" ", path.read_text(encoding="utf-8")))
+    ]
+    assert found == []
 
 
 ENTRY = '#: page.html\nmsgid "{text}"\nmsgstr "{translation}"\n'
@@ -88,3 +121,15 @@ def test_a_broken_file_is_named(room: Path) -> None:
 
     with pytest.raises(SystemExit, match=r"django\.po: .*Compare with"):
         messages.problems("shop")
+
+
+def test_compiled_texts_are_found_and_written_once(room: Path) -> None:
+    filled(room, ENTRY.format(text="Сохранить", translation="Save"))
+    assert messages.compile_all() == 2
+
+    compiled = room / "locale" / "en" / "LC_MESSAGES" / "django.mo"
+    with compiled.open("rb") as file:
+        english = gettext.GNUTranslations(file)
+    assert english.gettext("Сохранить") == "Save"
+    assert english.ngettext("%(n)s компания", "%(n)s компании", 5) == "%(n)s companies"
+    assert messages.compile_all() == 0

@@ -18,3 +18,4 @@ import "./picks";
 import "./reveal";
 import "../../customers/front/board";
 import "../../journeys/front";
+import "../../capture/front/upload";
