@@ -131,7 +131,6 @@ class EditForm(forms.ModelForm, Generic[Row]):  # type: ignore[type-arg]  # Djan
         self.conflict: list[dict[str, object]] = []
         # A form writes its values on the instance; the row that the page shows must stay as it is stored.
         super().__init__(data, instance=copy.copy(row), **kwargs)
-        self.fields["seen"].widget.attrs["value"] = ""
         if row is not None:
             self.initial["seen"] = row.updated_at.isoformat()  # type: ignore[attr-defined]  # every edited row has one
             for name, field in self.fields.items():

@@ -26,6 +26,8 @@ def dialog(
 ) -> HttpResponse:
     """The dialog, as a fragment or as a page of its own."""
     passes = may_pass(request.member)
+    first = "exception" if lacking and passes else "reason" if form.errors.get("reason") else "stage"
+    form.fields[first].widget.attrs["autofocus"] = True
     context = {"deal": deal, "move_form": form, "lacking": lacking, "passes": passes, "target": target}
     asks_why = target is not None and target.kind == PipelineStage.Kind.LOST
     context |= {"asks_why": asks_why, "section": "deals"}

@@ -8,9 +8,9 @@ from django.test import Client
 
 from tropa.customers import actions
 from tropa.customers.models import Account, Deal, Pipeline, PipelineStage
-from tropa.facts.actions import append, load_catalogue, source
+from tropa.facts.actions import append, source
 from tropa.facts.domain import microseconds
-from tropa.facts.models import Source
+from tropa.facts.models import Source, TouchType
 from tropa.facts.touches import NewTouch
 from tropa.workspace.actions import create_workspace
 from tropa.workspace.models import Member, Role, User, Workspace
@@ -40,7 +40,9 @@ class World:
 def world(name: str = "first") -> World:
     user = User.objects.create_user(f"owner@{name}.example", "not-a-secret")
     workspace = create_workspace(name=name, owner=user)
-    load_catalogue(workspace)
+    TouchType.objects.create(
+        workspace=workspace, key="inbound_call", label_ru="Входящий звонок", label_en="Inbound call", channel="phone"
+    )
     owner = Member.objects.get(workspace=workspace)
     rest = {role: member(workspace, role, f"{role}@{name}.example") for role in (*Role.values[1:],)}
     return World(workspace, owner, **rest, pipeline=actions.starter_pipeline(workspace))
