@@ -75,8 +75,8 @@ class ColumnsForm(forms.Form):
         self._choices("encoding", [(name, _ENCODINGS.get(name, name)) for name in names])
         if self.is_delimited and initial["delimiter"] not in dict(_DELIMITERS):
             self._choices("delimiter", [*_DELIMITERS, (initial["delimiter"], initial["delimiter"])])
-        self.fields["constant"].label = _("Точка контакта для всех строк") if of.kind == Kind.TOUCHES else _(
-            "Воронка для всех строк"
+        self.fields["constant"].label = (
+            _("Точка контакта для всех строк") if of.kind == Kind.TOUCHES else _("Воронка для всех строк")
         )
         for name in self.fields:
             is_list = isinstance(self.fields[name], forms.ChoiceField)

@@ -76,6 +76,6 @@ def failed() -> dict[str, str]:
     """Something that is our fault, not the file's."""
     return {
         "code": "internal",
-        "ru": "Загрузка прервалась из-за ошибки на сервере. Загруженные строки на месте: продолжите или отмените загрузку.",
+        "ru": "Загрузка прервалась из-за ошибки на сервере. Загруженное на месте: продолжите или отмените.",
         "en": "The import broke off because of an error on the server. Loaded rows are kept: continue or undo.",
     }

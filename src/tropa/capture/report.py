@@ -59,7 +59,7 @@ def _names(of: Import, page: "Page[Any]") -> dict[str, str]:
         noun, _, pk = getattr(row, "target", "").partition(":")
         if noun in _NAMED:
             wanted.setdefault(noun, []).append(int(pk))
-    names = {}
+    names: dict[str, str] = {}
     for noun, pks in wanted.items():
         model, column, _ = _NAMED[noun]
         rows = model.objects.filter(workspace=of.workspace, pk__in=pks).values_list("pk", column)

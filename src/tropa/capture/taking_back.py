@@ -169,7 +169,7 @@ def _with_touches(records: Mapping[Record, Any], made: set[Record]) -> set[Recor
     for table in (Touch, SettledTouch) if asked else ():
         rows = table.objects.filter(account_id__in=asked).order_by().values_list("account_id", "deal_id").distinct()
         for account, deal in rows:
-            found |= {("account", account), ("deal", deal or 0)}
+            found |= {("account", account or 0), ("deal", deal or 0)}
     return found
 
 

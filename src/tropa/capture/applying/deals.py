@@ -102,9 +102,10 @@ def _create(desk: Desk, work: _Work, code: str, title: str) -> None:
     work.is_dated = created_at is not None
     deal = desk.deals.create(
         work.trace,
-        **{"title": title or code, "external_id": code, "attributes": dict(row.extra)},
-        **(_values(desk, work) | moves.standing(desk, stage, at=arrival["at"], reason=arrival["reason"])),
-        created_at=created_at or arrival["at"],
+        **_values(desk, work)
+        | moves.standing(desk, stage, at=arrival["at"], reason=arrival["reason"])
+        | {"title": title or code, "external_id": code, "attributes": dict(row.extra)}
+        | {"created_at": created_at or arrival["at"]},
     )
     work.stage, work.move = stage, arrival | {"from_stage_id": None}
     work.trace.outcome = "created"

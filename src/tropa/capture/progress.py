@@ -1,0 +1,94 @@
+"""An import in the words and numbers of its pages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tropa.capture.models import Import, ImportedRow
+from tropa.capture.problems import reason_text, shown
+
+Status = Import.Status
+MOVING = (Status.CHECKING, Status.QUEUED, Status.RUNNING, Status.UNDOING)
+_STEPS = {Status.UPLOADED: 2, Status.CHECKING: 3, Status.CHECKED: 3}
+_FRESH = ("created", "updated")
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """What came of the rows, or would come of them. outcomes: (key, label, rows) in a fixed order, without zeros."""
+
+    outcomes: list[tuple[str, str, int]]
+    reasons: list[tuple[str, int]]
+    made: list[tuple[str, int]]
+    names: list[tuple[str, list[str]]]
+    findings: Mapping[str, int]
+    rejected: int
+    to_load: int
+
+    @property
+    def total(self) -> int:
+        return sum(rows for _, _, rows in self.outcomes)
+
+
+def numbers_of(given: Mapping[str, Any]) -> Numbers:
+    """From counts, reasons, made and findings of an import or of its trial run."""
+    counts = given["counts"]
+    labels = ImportedRow.Outcome.choices
+    outcomes = [(key, str(label), counts[key]) for key, label in labels if counts.get(key)]
+    reasons = sorted(given["reasons"].items(), key=lambda pair: -pair[1])
+    made = given["made"]
+    return Numbers(
+        outcomes,
+        [(reason_text(reason), rows) for reason, rows in reasons],
+        [(key, made[key]) for key in ("accounts", "deals") if made.get(key)],
+        [(key, made[key]) for key in ("pipelines", "stages", "types") if made.get(key)],
+        given["findings"],
+        counts.get("rejected", 0),
+        sum(counts.get(key, 0) for key in _FRESH),
+    )
+
+
+def run_numbers(of: Import) -> Numbers:
+    return numbers_of({"counts": of.counts, "reasons": of.reasons, "made": of.made, "findings": of.findings})
+
+
+def share(of: Import) -> int:
+    """Percent of the rows that are behind us."""
+    done = of.check_cursor if of.status == Status.CHECKING else of.cursor
+    if of.status == Status.UNDOING:
+        total = of.imported_rows.count()
+        done = of.imported_rows.filter(is_undone=True).count()
+    else:
+        total = of.rows or 0
+    return 100 if not total else min(100, 100 * done // total)
+
+
+def state(of: Import) -> dict[str, Any]:
+    """What the page of an import shows."""
+    return {
+        "of": of,
+        "step": _STEPS.get(Status(of.status), 4),
+        "is_moving": of.status in MOVING,
+        "share": share(of),
+        "done": of.check_cursor if of.status == Status.CHECKING else of.cursor,
+        "error": shown(of.error),
+        "checked": numbers_of(of.checked) if of.checked else None,
+        "result": run_numbers(of) if of.counts else None,
+        "can_undo": of.status in (Status.DONE, Status.STOPPED, Status.FAILED) and bool(of.cursor),
+        "can_continue": of.status in (Status.STOPPED, Status.FAILED) and of.source_id is not None,
+        "undone": undone(of),
+    }
+
+
+def undone(of: Import) -> list[tuple[str, int]]:
+    """What undoing did and what it had to leave, in words."""
+    labels = {
+        "touches": _("Касаний убрано"),
+        "deleted": _("Записей удалено"),
+        "restored": _("Записям вернули прежние значения"),
+        "kept_in_use": _("Осталось: на них держатся другие записи"),
+        "kept_changed": _("Осталось: их изменили после загрузки"),
+    }
+    return [(label, of.undone[key]) for key, label in labels.items() if of.undone.get(key)]
