@@ -117,13 +117,14 @@ def _sorted_out(touches: Iterable[NewTouch]) -> tuple[list[NewTouch], list[Rejec
 
 def _rows(source: Source, touches: Sequence[NewTouch], received_us: int) -> list[Row]:
     """The rows of a batch, each message once."""
-    types = _types(source.workspace_id, {touch.type for touch in touches})
+    workspace_id, source_id = source.workspace_id, source.pk
+    types = _types(workspace_id, {touch.type for touch in touches})
     rows: dict[bytes, Row] = {}
     for touch in touches:
-        key = message_hash(source.pk, touch.message_id)
+        key = message_hash(source_id, touch.message_id)
         if key not in rows:
             rows[key] = Row(
-                source.workspace_id, source.pk, key, touch.message_id, types[touch.type],
+                workspace_id, source_id, key, touch.message_id, types[touch.type],
                 touch.account_id, touch.contact_id, touch.deal_id,
                 touch.occurred_us, touch.ended_us, received_us, touch.sent_us, touch.client_us,
                 touch.channel, touch.campaign, touch.page,
