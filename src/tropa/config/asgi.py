@@ -2,8 +2,12 @@
 
 import os
 
-from django.core.asgi import get_asgi_application
+import django
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tropa.config.settings")
+django.setup(set_prefix=False)
 
-application = get_asgi_application()
+from tropa.config.handler import Handler  # noqa: E402  # Django is set up first
+
+application = Handler(settings.WEB_THREADS)

@@ -69,6 +69,8 @@ class Environment:
                 "HOST": unquote(parts.hostname or ""),
                 "PORT": parts.port or "",
                 "CONN_MAX_AGE": 60,
+                # The database may have been restarted meanwhile.
+                "CONN_HEALTH_CHECKS": True,
                 "OPTIONS": {"options": "-c lock_timeout=5s -c statement_timeout=60s -c timezone=UTC"},
             }
         shown = given.replace(parts.password, "***") if parts.password else given
@@ -80,6 +82,8 @@ def sqlite(path: Path) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
+        # The last connection that closes writes the log back: not at every request.
+        "CONN_MAX_AGE": 60,
         # In a file as in production: an in-memory database knows neither WAL nor several connections.
         "TEST": {"NAME": str(path.with_name(f"test-{path.name}"))},
         "OPTIONS": {

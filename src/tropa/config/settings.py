@@ -19,6 +19,8 @@ ALLOWED_HOSTS = env.words("TROPA_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = [URL]
 # How many proxies in front of the server add to X-Forwarded-For; without any, the header is not believed.
 TRUSTED_PROXIES = env.number("TROPA_PROXIES", 0, low=0, high=5)
+# Requests worked on at the same time by one web process; each has a connection to the database.
+WEB_THREADS = env.number("TROPA_WEB_THREADS", 16, low=1, high=256)
 FIGURES_MEMORY_MB = env.number("TROPA_FIGURES_MEMORY", 2048, low=256, high=1_000_000)
 FIGURES_THREADS = env.number("TROPA_FIGURES_THREADS", 2, low=1, high=256)
 FIGURES_SECONDS = env.number("TROPA_FIGURES_SECONDS", 10, low=1, high=3600)

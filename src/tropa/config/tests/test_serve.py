@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -124,6 +125,19 @@ def test_it_works(server: Server) -> None:
     assert server.stop() == 0
     assert server.left() == []
     assert not server.answers()
+
+
+def test_many_callers_share_a_few_connections(server: Server, environment: Mapping[str, str]) -> None:
+    threads = 16
+    with ThreadPoolExecutor(3 * threads) as callers:
+        assert all(callers.map(lambda _: server.answers(), range(12 * threads)))
+    if url := environment.get("TROPA_DATABASE_URL"):
+        with psycopg.connect(url) as connection:
+            (found,) = connection.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            ).fetchone() or (0,)
+        # Beside the threads: those of the worker and this one.
+        assert found <= threads + 8
 
 
 def test_what_dies_is_started_again(server: Server) -> None:

@@ -1,0 +1,38 @@
+"""Requests are answered by a fixed number of threads, each with an open connection to the database of its own.
+
+Django gives every request a thread that ends with it, and the connection that is kept in that thread is lost: on
+PostgreSQL they pile up until the database refuses more, on SQLite each request opens the file anew. Reading the request
+and sending the answer hold no thread, so slow callers keep nobody waiting.
+"""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+from asgiref.sync import ThreadSensitiveContext, sync_to_async
+from django.core.handlers.asgi import ASGIHandler
+from django.db import close_old_connections
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+
+class Handler(ASGIHandler):
+    """threads: how many requests are worked on at the same time; the others wait."""
+
+    def __init__(self, threads: int) -> None:
+        super().__init__()
+        self._free: asyncio.LifoQueue[ThreadPoolExecutor] = asyncio.LifoQueue()
+        for number in range(threads):
+            self._free.put_nowait(ThreadPoolExecutor(1, thread_name_prefix=f"web-{number}"))
+
+    async def run_get_response(self, request: HttpRequest) -> HttpResponseBase:
+        """The response, worked out on a free thread. A connection that broke is replaced before and after."""
+        thread = await self._free.get()
+        try:
+            async with ThreadSensitiveContext(executor=thread):
+                await sync_to_async(close_old_connections)()
+                try:
+                    return await super().run_get_response(request)
+                finally:
+                    await sync_to_async(close_old_connections)()
+        finally:
+            self._free.put_nowait(thread)
