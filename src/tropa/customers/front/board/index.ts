@@ -109,7 +109,7 @@ onArrival("[data-deal-board]", (board) => {
   const said = document.getElementById("board-said");
   if (said) {
     const title = card.querySelector("a")?.textContent ?? "";
-    said.textContent = (board.dataset["said"] ?? "").replace("%deal%", title).replace("%stage%", column?.dataset["name"] ?? "");
+    said.textContent = (board.dataset["said"] ?? "").replace("{deal}", title).replace("{stage}", column?.dataset["name"] ?? "");
   }
 });
 
