@@ -17,6 +17,7 @@ from tropa.analysis.model.stage import (
 )
 from tropa.customers.models import PipelineStage
 from tropa.facts.actions import load_catalogue
+from tropa.facts.catalogue import touchpoints
 from tropa.facts.models import TouchType
 from tropa.journeys import mapping
 from tropa.journeys.definition import from_yaml, never_silent, without_reason
@@ -232,12 +233,13 @@ def _journey(
 def _client_activity(workspace: Workspace) -> Rule:
     """Every touch but those that the catalogue says no client makes."""
     rows = TouchType.objects.of(workspace).filter(client_activity=False)
-    return {"not": {"touch": sorted(rows.values_list("key", flat=True))}}
+    shipped = {each.key for each in touchpoints() if not each.client_activity}
+    return {"not": {"touch": sorted({*shipped, *rows.values_list("key", flat=True)})}}
 
 
 def _add_template_stages(journey: Journey, template: Template) -> None:
-    rows = TouchType.objects.of(journey.workspace).values_list("key", "weight", "direction", "client_activity")
-    known = {key: KnownTouch(weight, direction, active) for key, weight, direction, active in rows}
+    # As shipped: a type that came with an import before the catalogue was loaded knows nothing of itself.
+    known = {each.key: KnownTouch(each.weight, each.direction, each.client_activity) for each in touchpoints()}
     rules = starting_rules(template, known)
     for rank, shipped in enumerate(template.stages, 1):
         stage = Stage(

@@ -106,9 +106,7 @@ def _position(version: JourneyVersion, placed: Placement, names: Mapping[int, st
 
 def _steps(version: JourneyVersion, rows: Sequence[StageChange]) -> tuple[Step, ...]:
     order = {stage["key"]: number for number, stage in enumerate(queries.ranked(version), 1)}
-    labels = {
-        stage["key"]: definition.label_of(stage, typography.language()) for stage in version.document["stages"]
-    }
+    labels = {stage["key"]: definition.label_of(stage, typography.language()) for stage in version.document["stages"]}
     ends = {row.visit: str(State(row.state).label) for row in rows if not row.to_stage}
     return tuple(
         Step(

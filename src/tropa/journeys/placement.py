@@ -65,6 +65,15 @@ def refresh(workspace: Workspace, *, now: datetime, engine: Engine | None = None
             refresh_version(version, now=now, engines=engines)
 
 
+def rebuild(workspace: Workspace, *, now: datetime, engine: Engine | None = None) -> int:
+    """Place everybody anew on every serving version, from all touches; what was told of changes is only corrected where
+    it differs. Returns how many versions were."""
+    serving = JourneyVersion.objects.of(workspace).filter(status=JourneyVersion.Status.SERVING)
+    serving.update(facts_version="")
+    refresh(workspace, now=now, engine=engine)
+    return serving.count()
+
+
 def refresh_version(version: JourneyVersion, *, now: datetime, engines: Engines) -> bool:
     """Recompute the units that new touches belong to, and say silence for the moment. False: nobody could, because
     somebody else does it."""
@@ -113,4 +122,4 @@ def _forget(version: JourneyVersion) -> None:
         changes._raw_delete(changes.db)
 
 
-__all__ = ["Overtaken", "build", "compact", "passages", "refresh", "refresh_version", "visits"]
+__all__ = ["Overtaken", "build", "compact", "passages", "rebuild", "refresh", "refresh_version", "visits"]

@@ -106,6 +106,18 @@ def test_what_is_taken_out_of_the_log_is_taken_back() -> None:
     assert [row[4] for row in history(version)] == ["interest"]
 
 
+def test_a_rebuild_says_the_same_and_appends_nothing() -> None:
+    workspace = make_workspace("Своё")
+    firm = company(workspace)
+    append(workspace, [touch(firm, "ask", 0)])
+    version = built(small_journey(workspace), on_day=1)
+    append(workspace, [touch(firm, "offer", 2)])
+    placement.refresh(workspace, now=day(3))
+    before, told = (positions(version), history(version)), _kinds(version)
+    assert placement.rebuild(workspace, now=day(3)) == 1
+    assert ((positions(version), history(version)), _kinds(version)) == (before, told)
+
+
 def test_many_refreshes_are_merged_into_one_base() -> None:
     workspace = make_workspace("Своё")
     firm = company(workspace)
