@@ -32,7 +32,8 @@ def check_import(*, import_id: int) -> None:
         )
 
 
-@job("capture.run_import")
+# Each death of a worker counts as a try, and a long import may outlive many workers.
+@job("capture.run_import", retries=50)
 def run_import(*, import_id: int) -> None:
     """Load an import that waits or was broken off."""
     waiting = Import.objects.filter(pk=import_id, status__in=(Status.QUEUED, Status.RUNNING))
@@ -41,7 +42,7 @@ def run_import(*, import_id: int) -> None:
     _guarded(import_id, Status.RUNNING, lambda of: running.run(of, now=timezone.now))
 
 
-@job("capture.undo_import")
+@job("capture.undo_import", retries=50)
 def undo_import(*, import_id: int) -> None:
     """Take back an import that waits for it."""
     _guarded(import_id, Status.UNDOING, lambda of: undoing.undo(of, now=timezone.now()))
