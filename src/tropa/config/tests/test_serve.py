@@ -92,16 +92,16 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[st
     data = tmp_path_factory.mktemp("server")
     variables = {name: value for name, value in os.environ.items() if not name.startswith("TROPA_")}
     variables |= {"TROPA_DATA": str(data), "TROPA_FIGURES_PROCESSES": "1", "PYTHONUNBUFFERED": "1"}
-    url = os.environ.get("TROPA_DATABASE_URL")
+    url, name = os.environ.get("TROPA_DATABASE_URL"), f"served_{os.getpid()}"
     if url:
         with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute("CREATE DATABASE served")
-        variables["TROPA_DATABASE_URL"] = url.rsplit("/", 1)[0] + "/served"
+            connection.execute(f"CREATE DATABASE {name}")
+        variables["TROPA_DATABASE_URL"] = url.rsplit("/", 1)[0] + f"/{name}"
     subprocess.run([*TROPA, "migrate"], env=variables, check=True, capture_output=True)
     yield variables
     if url:
         with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute("DROP DATABASE served WITH (FORCE)")
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
