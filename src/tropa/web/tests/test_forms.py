@@ -40,6 +40,9 @@ def test_a_mistake_stands_beside_its_field_and_keeps_what_was_given() -> None:
     assert 'aria-describedby="id_title_helptext id_title_error"' in html
     assert 'id="id_title_error"' in html
     assert 'value="много"' in html
+    # A browser empties a number box that holds a word.
+    assert 'type="number"' not in html
+    assert 'inputmode="decimal"' in html
 
 
 def test_one_field_and_the_tag_for_it() -> None:
