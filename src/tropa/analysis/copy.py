@@ -23,14 +23,12 @@ from numpy.typing import NDArray
 
 from tropa.analysis.log import EventLog
 from tropa.analysis.model import JourneyModel
+from tropa.analysis.numbering import first_moment, number_cases, types_and_end
 from tropa.analysis.placed import (
     Placed,
     fill,
-    first_moment,
     loss_reasons,
-    number_cases,
     sorted_signals,
-    types_and_end,
 )
 from tropa.engine import Engine
 
@@ -61,7 +59,7 @@ def write_copy(log: EventLog, model: JourneyModel | None, folder: Path | str) ->
     target, engine, touches = Path(folder), log.engine, log.table
     target.mkdir(parents=True, exist_ok=True)
     (target / "copy.json").unlink(missing_ok=True)
-    types, as_of = types_and_end(engine, touches)
+    types, as_of, _ = types_and_end(engine, touches)
     cases = number_cases(engine, touches)
     signals = sorted_signals(engine, touches, cases, types, model)
     engine.write(fill(signals, model).drop("seq"), target / "touches.parquet")

@@ -7,6 +7,7 @@ import ibis
 import numpy as np
 from numpy.typing import NDArray
 
+from tropa.analysis.arrays import order_of
 from tropa.analysis.figure import Reason, Share
 from tropa.analysis.passages import Passages
 from tropa.analysis.placed import DAY, FIRST, SECOND
@@ -65,7 +66,7 @@ def dwell(passages: Passages) -> tuple[Dwell, ...]:
     """Time on every stage, in the order of the stages."""
     stays, keys = passages.stays, passages.visits.placed.stages
     stage, duration, is_open, case = passages.engine.columns(stays.select("stage", "dwell", "open", "case"))
-    by_stage = np.argsort(stage, kind="stable")
+    by_stage = order_of(stage)
     edges = np.searchsorted(stage[by_stage], np.arange(FIRST, FIRST + len(keys) + 1))
     rows = [by_stage[start:stop] for start, stop in pairwise(edges.tolist())]
     figures = [_of_stage(key, duration[own], is_open[own] == 0) for key, own in zip(keys, rows, strict=True)]

@@ -17,14 +17,13 @@ from tropa.analysis.placed import (
     NONE,
     active_by_type,
     fill,
-    first_moment,
     looks_at_types_only,
     loss_reasons,
     second_deals,
     signal_by_type,
     won_code,
 )
-from tropa.analysis.visits import Visits, settle, visits
+from tropa.analysis.visits import Visits, fold_visits, settle
 from tropa.engine import Engine
 
 # Numbers of refreshed trips and visits start here, far above any that a whole log gets.
@@ -51,8 +50,7 @@ class LiveVisits:
         self._deals = _Numbers(engine, engine.scan(source / "deals.parquet"), "deal")
         self._histories: NDArray[np.void] = np.load(source / "histories.npy", mmap_mode="r")
         self._starts: NDArray[np.int64] = np.load(source / "starts.npy")
-        first_at = self._placed.first_at
-        self._base = engine.materialise(visits(self._placed.touches, model, first_at=first_at, as_of=self._as_of))
+        self._base = engine.load(fold_visits(engine, self._placed.touches, model, as_of=self._as_of))
         self._added: dict[int, NDArray[np.void]] = {}
         self._fresh: ir.Table | None = None
         self._reasons = [] if self._placed.loss_reasons is None else [self._placed.loss_reasons]
@@ -127,9 +125,8 @@ class LiveVisits:
         )
         signals = self._engine.materialise(self._with_cuts(table).order_by("case", "at", "seq"))
         placed = self._engine.materialise(fill(signals, self._model))
-        expression = visits(placed, self._model, first_at=first_moment(self._engine, placed), as_of=self._as_of)
-        numbered = expression.mutate(trip=expression.trip + REFRESHED, visit=expression.visit + REFRESHED)
-        fresh = self._engine.materialise(numbered)
+        found = fold_visits(self._engine, placed, self._model, as_of=self._as_of, first=REFRESHED)
+        fresh = self._engine.load(found)
         for used in (signals, placed, self._fresh):
             if used is not None:
                 self._engine.forget(used)

@@ -2,13 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
 
+from tropa.analysis.arrays import Columns, after, before, order_of, starts, whole_units
 from tropa.analysis.placed import COMPLETED, FIRST, LOST
 from tropa.analysis.visits import DROPPED, OPEN, Visits
 from tropa.engine import Engine
+
+NARROW = ("case", "stage", "left_to")
 
 
 @dataclass(frozen=True)
@@ -25,17 +32,33 @@ class Passages:
 
     def case_ids(self, cases: Sequence[int]) -> tuple[str, ...]:
         """The ids of a few cases, in the order given."""
+        if not cases:
+            return ()
         table = self.visits.placed.cases
-        known = self.engine.run(table.filter(table.case.isin(list(cases)))) if cases else None
-        names = dict(zip(known["case"].to_pylist(), known["case_id"].to_pylist(), strict=True)) if known else {}
+        # Compiling a number takes longer than finding it: they go in as a table.
+        asked = self.engine.load(pa.table({"case": pa.array(sorted(set(cases)), pa.int32())}))
+        known = self.engine.run(table.semi_join(asked, "case").select("case", "case_id"))
+        names = dict(zip(known["case"].to_pylist(), known["case_id"].to_pylist(), strict=True))
         return tuple(names[case] for case in cases)
 
 
 def find_passages(found: Visits) -> Passages:
     """Fold visits into trips and stays, kept in the engine."""
     engine = found.engine
-    kept = engine.materialise(trips(found.table))
-    return Passages(found, kept, engine.materialise(stays(found.table, kept)))
+    if found.placed.model is None:
+        kept = engine.materialise(trips(found.table))
+        return Passages(found, kept, engine.materialise(stays(found.table, kept)))
+    folded_trips, folded_stays = fold_passages(engine, found.table)
+    return Passages(found, engine.load(folded_trips), engine.load(folded_stays))
+
+
+def fold_passages(engine: Engine, visits: ir.Table) -> tuple[pa.Table, pa.Table]:
+    """The rows that `trips` and `stays` give, folded over arrays. visits: stored in their order."""
+    names = ("visit", "trip", "case", "stage", "entered", "left", "left_to", "active_at")
+    blocks = [_folded(block) for block in whole_units(engine, visits.select(*names), "trip")]
+    none: Columns = {name: np.zeros(0, np.int32 if name in NARROW else np.int64) for name in names}
+    all_trips, all_stays = zip(*(blocks or [_folded(none)]), strict=True)
+    return pa.concat_tables(all_trips), pa.concat_tables(all_stays)
 
 
 def trips(visits: ir.Table) -> ir.Table:
@@ -100,3 +123,79 @@ def stays(visits: ir.Table, kept_trips: ir.Table) -> ir.Table:
     )
     of_trip = kept_trips.select("trip", "case", "ended_how", "ended_at", "end_stage")
     return rows.join(of_trip, "trip")
+
+
+def _folded(visits: Columns) -> tuple[pa.Table, pa.Table]:
+    first = starts(visits["trip"])
+    of_trip = _folded_trips(visits, first)
+    return pa.table(of_trip), _folded_stays(visits, first, of_trip)
+
+
+def _folded_trips(visits: Columns, first: NDArray[np.int64]) -> Columns:
+    """As `trips`. Visits of a trip lie in the order of time, and its last one alone says how it ended."""
+    stage, left_to = visits["stage"], visits["left_to"]
+    last = after(first, stage.size) - 1
+    counted = {
+        "steps": left_to == stage + 1,
+        "returns": (left_to >= FIRST) & (left_to < stage),
+        "skips": left_to > stage + 1,
+    }
+    return {
+        "trip": visits["trip"][first],
+        "case": visits["case"][first],
+        "started": visits["entered"][first],
+        "visits": last - first + 1,
+        "highest": _by_group(np.maximum, stage, first),
+        **{name: _by_group(np.add, flags.astype(np.int64), first) for name, flags in counted.items()},
+        "ended_how": left_to[last],
+        "ended_at": visits["left"][last],
+        "end_stage": stage[last],
+        "last_active": _by_group(np.maximum, visits["active_at"], first),
+    }
+
+
+def _by_group(operation: np.ufunc, values: NDArray[Any], first: NDArray[np.int64]) -> NDArray[Any]:
+    found: NDArray[Any] = operation.reduceat(values, first) if first.size else values
+    return found
+
+
+def _folded_stays(visits: Columns, first_of_trip: NDArray[np.int64], of_trip: Columns) -> pa.Table:
+    """As `stays`: visits in the order of trips, in each from the highest stage down, in each of these in their own."""
+    trip = np.repeat(np.arange(first_of_trip.size), of_trip["visits"])
+    ranks = int(visits["stage"].max(initial=0)) + 1
+    order = order_of((trip + 1) * ranks - visits["stage"])
+    rows = {name: column[order] for name, column in visits.items() if name in ("stage", "entered", "left", "left_to")}
+    trip, stage, left_to = trip[order], rows["stage"], rows["left_to"]
+    start = starts(trip, stage)
+    first, last = order[start], order[after(start, order.size) - 1]
+    trip, stage = trip[start], stage[start]
+    entered = visits["entered"][first]
+    is_top = before(trip, -1) != trip
+    stage_above = np.where(is_top, -1, before(stage, -1)).astype(np.int32)
+    # Places of visits grow from trip to trip, so a running maximum, or a running minimum from the end, begins anew with
+    # each trip by itself; the minimum from the top does when each trip is put below the one before.
+    below = trip * order.size
+    first_above = before(np.minimum.accumulate(first - below) + below, 0)
+    last_above = before(np.maximum.accumulate(last), 0)
+    first_so_low = np.minimum.accumulate(first[::-1])[::-1]
+    first_above[is_top] = 0
+    is_next = stage_above == stage + 1
+    returned = ((left_to >= FIRST) & (left_to < rows["stage"])).astype(np.int32)
+    return pa.table(
+        {
+            "trip": of_trip["trip"][trip],
+            "stage": stage,
+            "first_visit": visits["visit"][first],
+            "first_entered": entered,
+            "visits": after(start, order.size) - start,
+            "dwell": _by_group(np.add, rows["left"] - rows["entered"], start),
+            "open": _by_group(np.maximum, (left_to == OPEN).astype(np.int32), start),
+            "returned": _by_group(np.maximum, returned, start),
+            "stage_above": stage_above,
+            "higher_visit": pa.array(visits["visit"][first_above], mask=is_top),
+            "higher_entered": pa.array(visits["entered"][first_above], mask=is_top),
+            "next_entered": pa.array(before(entered, 0), mask=~is_next),
+            "climbed": pa.array(first_so_low < last_above, mask=is_top),
+            **{name: of_trip[name][trip] for name in ("case", "ended_how", "ended_at", "end_stage")},
+        }
+    )

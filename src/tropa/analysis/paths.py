@@ -1,10 +1,9 @@
 """How trips really went: moves between stages, frequent paths, their shape (metrics.md section 1.8)."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import pairwise
-from typing import Literal, TypeAlias
+from typing import Literal
 
 import ibis
 import ibis.expr.types as ir
@@ -12,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from tropa.analysis.arrays import order_of, starts, whole_units
 from tropa.analysis.figure import Share
 from tropa.analysis.log import EventLog
 from tropa.analysis.passages import Passages
@@ -22,7 +22,7 @@ from tropa.engine import Engine
 Move = Literal["forward", "skip", "return", "none"]
 ENDINGS = {OPEN: "open", LOST: "lost", DROPPED: "dropped", COMPLETED: "completed"}
 LONG_PATH = 64
-PACKED = 4
+WORD = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,40 +90,26 @@ def fold(engine: Engine, rows: ir.Table, unit: str, step: str) -> Folded:
     """
     index: dict[bytes, int] = {}
     units, of_unit = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-    for numbers, steps, edges in _sequences(engine, rows.select(unit=rows[unit], step=rows[step].cast("uint16"))):
-        units.append(numbers)
-        of_unit.append(_indexed(steps, edges, index))
+    for block in whole_units(engine, rows.select(unit=rows[unit], step=rows[step].cast("uint16")), "unit"):
+        first = starts(block["unit"])
+        units.append(block["unit"][first])
+        of_unit.append(_indexed(block["step"], np.append(first, block["step"].size), index))
     return Folded(tuple(index), np.concatenate(units), np.concatenate(of_unit))
-
-
-Sequences: TypeAlias = tuple[NDArray[np.int64], NDArray[np.uint16], NDArray[np.int64]]
-
-
-def _sequences(engine: Engine, rows: ir.Table) -> Iterator[Sequences]:
-    """Whole units: their numbers, all their steps, and the edges between units in the steps."""
-    unit, step = np.zeros(0, np.int64), np.zeros(0, np.uint16)
-    for batch in engine.batches(rows):
-        unit = np.concatenate([unit, batch["unit"].to_numpy(zero_copy_only=False)])
-        step = np.concatenate([step, batch["step"].to_numpy(zero_copy_only=False)])
-        starts = np.concatenate([[0], np.flatnonzero(np.diff(unit)) + 1]) if unit.size else np.zeros(0, np.int64)
-        if starts.size > 1:
-            yield unit[starts[:-1]], step[: starts[-1]], starts
-            unit, step = unit[starts[-1] :], step[starts[-1] :]
-    if unit.size:
-        yield unit[:1], step, np.array([0, step.size])
 
 
 def _indexed(steps: NDArray[np.uint16], edges: NDArray[np.int64], index: dict[bytes, int]) -> NDArray[np.int64]:
     """The index of each sequence; new ones are added. Short ones fit into one number and are told apart as numbers."""
     lengths = np.diff(edges)
     found = np.empty(lengths.size, np.int64)
-    short = lengths <= PACKED
+    # One more than the code: a zero is then the end of the sequence and never a step.
+    marks = steps.astype(np.uint64) + np.uint64(1)
+    bits = int(marks.max(initial=np.uint64(1))).bit_length()
+    short = lengths <= WORD // bits
     packed = np.zeros(int(short.sum()), np.uint64)
-    starts, own = edges[:-1][short], lengths[short]
-    for place in range(PACKED):
-        longer = own > place
-        # One more than the code: a zero is then the end of the sequence and never a step.
-        packed[longer] |= (steps[starts[longer] + place].astype(np.uint64) + np.uint64(1)) << np.uint64(16 * place)
+    begins, own = edges[:-1][short], lengths[short]
+    for place in range(int(own.max(initial=0))):
+        longer = np.flatnonzero(own > place)
+        packed[longer] |= marks[begins[longer] + place] << np.uint64(bits * place)
     numbers, first, inverse = np.unique(packed, return_index=True, return_inverse=True)
     text = steps.tobytes()
     ends = edges.tolist()
@@ -136,7 +122,12 @@ def _indexed(steps: NDArray[np.uint16], edges: NDArray[np.int64], index: dict[by
 
 
 def _key(steps: bytes) -> bytes:
+    # An odd number of bytes is no sequence of steps.
     return steps if len(steps) <= 2 * LONG_PATH else b"~" + blake2b(steps, digest_size=16).digest()
+
+
+def _is_digest(folded: Folded, key: int) -> bool:
+    return len(folded.keys[key]) % 2 == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,36 +161,48 @@ def variants(passages: Passages, *, most: int = 200) -> Variants:
     ended_how, duration = passages.engine.columns(ends)
     counts = np.bincount(folded.of_unit, minlength=len(folded.keys))
     paths = _paths_of(passages.visits, folded, _most_frequent(counts, folded.keys, most))
-    found = [_variant(path, folded.of_unit == key, ended_how, duration) for key, path in paths.items()]
+    own = zip(paths.values(), _units_of(folded, list(paths)), strict=True)
+    found = [_variant(path, folded.units.size, ended_how[rows], duration[rows]) for path, rows in own]
     found.sort(key=lambda variant: (-variant.count, variant.path))
     return Variants(tuple(found), len(folded.keys), int(folded.units.size))
 
 
 def _most_frequent(counts: NDArray[np.int64], keys: tuple[bytes, ...], most: int) -> list[int]:
-    return sorted(range(len(keys)), key=lambda i: (-counts[i], keys[i]))[:most]
+    least = np.partition(counts, -most)[-most] if counts.size > most else 0
+    return sorted(np.flatnonzero(counts >= least).tolist(), key=lambda i: (-counts[i], keys[i]))[:most]
 
 
 def _paths_of(found: Visits, folded: Folded, wanted: list[int]) -> dict[int, tuple[str, ...]]:
-    """The stages behind a few keys, read from one trip each."""
-    first = {int(key): int(at) for key, at in zip(*np.unique(folded.of_unit, return_index=True), strict=True)}
-    example = {int(folded.units[first[key]]): key for key in wanted}
-    rows = found.table.filter(found.table.trip.isin(list(example))).select("trip", "visit", "stage")
+    """The stages behind a few keys: what the key holds, and behind a digest what one of its trips did."""
     stages = found.placed.stages
-    paths: dict[int, list[str]] = {key: [] for key in wanted}
+    steps = {key: np.frombuffer(folded.keys[key], np.uint16).tolist() for key in wanted if not _is_digest(folded, key)}
+    example = {int(folded.units[np.argmax(folded.of_unit == key)]): key for key in wanted if key not in steps}
     if example:
+        steps |= {key: [] for key in example.values()}
+        rows = found.table.filter(found.table.trip.isin(list(example))).select("trip", "visit", "stage")
         for batch in found.engine.batches(rows.order_by("visit")):
             for trip, stage in zip(batch["trip"].to_pylist(), batch["stage"].to_pylist(), strict=True):
-                paths[example[trip]].append(stages[stage - FIRST])
-    return {key: tuple(path) for key, path in paths.items()}
+                steps[example[trip]].append(stage)
+    return {key: tuple(stages[stage - FIRST] for stage in steps[key]) for key in wanted}
+
+
+def _units_of(folded: Folded, wanted: list[int]) -> list[NDArray[np.int64]]:
+    """For each of a few keys the units that have it."""
+    rank = np.full(len(folded.keys), len(wanted))
+    rank[wanted] = np.arange(len(wanted))
+    ranks = rank[folded.of_unit]
+    rows = np.flatnonzero(ranks < len(wanted))
+    rows = rows[order_of(ranks[rows])]
+    return np.split(rows, np.searchsorted(ranks[rows], np.arange(1, len(wanted)))) if wanted else []
 
 
 def _variant(
-    path: tuple[str, ...], rows: NDArray[np.bool_], ended_how: NDArray[np.int64], duration: NDArray[np.int64]
+    path: tuple[str, ...], all_trips: int, ended_how: NDArray[np.int64], duration: NDArray[np.int64]
 ) -> Variant:
-    codes, counts = np.unique(ended_how[rows], return_counts=True)
+    codes, counts = np.unique(ended_how, return_counts=True)
     endings = {ENDINGS[code]: count for code, count in zip(codes.tolist(), counts.tolist(), strict=True)}
-    count = int(rows.sum())
-    return Variant(path, count, count / rows.size, endings, float(np.median(duration[rows])) / SECOND)
+    count = int(duration.size)
+    return Variant(path, count, count / all_trips, endings, float(np.median(duration)) / SECOND)
 
 
 def count_activity_paths(log: EventLog, placed: Placed) -> int:

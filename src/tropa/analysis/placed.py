@@ -12,14 +12,16 @@ from typing import Final
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
 import pyarrow as pa
 
+from tropa.analysis.arrays import Columns, before, in_order, starts
 from tropa.analysis.condition import Condition, Count, Facts, Last, evaluate, fields, walk
 from tropa.analysis.condition.sql import matches
 from tropa.analysis.log import EventLog
 from tropa.analysis.model import JourneyModel
+from tropa.analysis.numbering import first_moment, number_cases, types_and_end
 from tropa.analysis.order import STORED, Order
-from tropa.analysis.problem import InputError
 from tropa.engine import Engine
 
 NONE: Final = 0
@@ -30,15 +32,16 @@ LAP: Final = 65_536
 SECOND: Final = 1_000_000
 DAY: Final = 86_400 * SECOND
 
-MOST_ACTIVITIES: Final = LAP - FIRST - 1
+# Sorting in memory takes up to 100 bytes a touch; DuckDB sorts larger logs, and spills.
+MOST_IN_ARRAYS: Final = 12_000_000
 
 
 @dataclass(frozen=True)
 class Placed:
     """Touches with their place.
 
-    touches: case int32, at int64 (µs), seq int64 (file order), type int32 (index into types), place int32, in the order
-    (case, at, seq). cases: case int32, case_id string, all cases of the log.
+    touches: case int32, at int64 (µs), type int32 (index into types), place int32, in the order of case, at and the
+    file. cases: case int32, case_id string, all cases of the log.
     loss_reasons: case int32, at int64 (µs), reason string: what was recorded with losses; None when nothing is.
     first_at: moment of the first stored row (µs). as_of: the moment of the report (µs).
     """
@@ -65,45 +68,56 @@ def place(log: EventLog, model: JourneyModel | None = None, *, as_of: int | None
     """
     engine = log.engine
     touches = log.table if as_of is None else log.table.filter(log.table.occurred_at <= as_of)
-    types, last_at = types_and_end(engine, touches)
+    types, last_at, rows = types_and_end(engine, touches)
     report_at = last_at if as_of is None else as_of
     cases = number_cases(engine, touches)
-    signals = sorted_signals(engine, touches, cases, types, model)
-    placed = engine.materialise(fill(signals, model))
-    engine.forget(signals)
+    if rows <= MOST_IN_ARRAYS:
+        placed = engine.load(_placed_in_arrays(engine, touches, cases, types, model))
+    else:
+        signals = sorted_signals(engine, touches, cases, types, model)
+        placed = engine.materialise(fill(signals, model).drop("seq"))
+        engine.forget(signals)
     reasons = loss_reasons(touches, cases, model)
     return Placed(engine, model, placed, cases, types, first_moment(engine, placed), report_at, reasons)
 
 
-def number_cases(engine: Engine, touches: ir.Table) -> ir.Table:
-    """Cases numbered from 0 in the order of their ids."""
-    ids = touches.select("case_id").distinct()
-    number = ibis.row_number().over(ibis.window(order_by=ids.case_id)).cast("int32")
-    return engine.materialise(ids.select(case=number, case_id=ids.case_id))
+def _placed_in_arrays(
+    engine: Engine, touches: ir.Table, cases: ir.Table, types: tuple[str, ...], model: JourneyModel | None
+) -> pa.Table:
+    """What `fill` makes of `sorted_signals`, sorted and filled over arrays."""
+    by_type = signal_by_type(types, model) if model is None or looks_at_types_only(model) else None
+    names = ("case", "at", "seq", "type", *(() if by_type else ("signal",)))
+    signals = _signals(engine, touches, cases, types, model).select(*names)
+    columns = dict(zip(names, engine.columns(signals.mutate(type=signals.type.cast("uint16"))), strict=True))
+    deals, won = _deals(engine, touches, model)
+    if deals is not None:
+        given = engine.load(pa.table(_with_signal(columns, by_type)))
+        (opens,) = engine.columns(second_deals(given, deals, won))
+        engine.forget(given)
+        columns |= {"cut": np.isin(columns["seq"], opens)} if opens.size else {}
+    return _filled(_with_signal(in_order(columns), by_type), model)
 
 
-def types_and_end(engine: Engine, touches: ir.Table) -> tuple[tuple[str, ...], int]:
-    """The distinct activities in alphabetical order, and the moment of the last touch (µs), in one pass.
+def _with_signal(columns: Columns, by_type: list[int] | None) -> Columns:
+    return columns if by_type is None else columns | {"signal": np.array(by_type, np.int32)[columns["type"]]}
 
-    Raises InputError for more than 65,532 activities, and for no touch at all.
-    """
-    per_type = touches.group_by("type").agg(last=touches.occurred_at.max())
-    found = engine.run(per_type.order_by("type").limit(MOST_ACTIVITIES + 1))
-    if found.num_rows > MOST_ACTIVITIES:
-        raise InputError(
-            "too_many_activities",
-            ru=f"В столбце активности больше {MOST_ACTIVITIES} разных значений: похоже, это не вид действия, а "
-            "текст или номер. Укажите другой столбец: --columns activity=…",
-            en=f"The activity column holds more than {MOST_ACTIVITIES} distinct values: it looks like a text or a "
-            "number, not a kind of action. Name another column: --columns activity=…",
-        )
-    if found.num_rows == 0:
-        raise InputError(
-            "no_touches",
-            ru="До указанного момента в журнале нет ни одного касания. Возьмите более поздний --as-of.",
-            en="The log holds no touch up to the given moment. Take a later --as-of.",
-        )
-    return tuple(found["type"].to_pylist()), max(found["last"].to_pylist())
+
+def _filled(signals: Columns, model: JourneyModel | None) -> pa.Table:
+    """As `fill`, over the columns of signals in order."""
+    case, signal = signals["case"], signals["signal"]
+    is_first = np.zeros(case.size, np.bool_)
+    is_first[starts(case)] = True
+    marks = np.flatnonzero(is_first | (signal != NONE))
+    place = np.abs(signal[marks]).astype(np.int32)
+    if marks.size < case.size:
+        place = np.repeat(place, np.diff(marks, append=case.size))
+    if "cut" in signals:
+        place += (np.cumsum(signals["cut"]) % 2).astype(np.int32) * LAP
+    rows = {"case": case, "at": signals["at"], "type": signals["type"], "place": place}
+    if _has_supplier(model):
+        kept = np.flatnonzero(is_first | (place != before(place, -1)) | (signal >= NONE))
+        rows = {name: column[kept] for name, column in rows.items()}
+    return pa.table(rows | {"type": rows["type"].astype(np.int32)})
 
 
 def sorted_signals(
@@ -230,9 +244,8 @@ def fill(signals: ir.Table, model: JourneyModel | None, order: Order = STORED) -
 
 def _cut_laps(engine: Engine, signals: ir.Table, touches: ir.Table, model: JourneyModel | None) -> ir.Table:
     """Mark the touches that open a new trip because they are the first of a new deal behind a won one."""
-    won = None if model is None else won_code(model)
-    deals = touches.filter(touches.deal_id.notnull()).select("seq", "deal_id")
-    if won is None or engine.run(deals.limit(1)).num_rows == 0:
+    deals, won = _deals(engine, touches, model)
+    if deals is None:
         return signals
     opens = engine.materialise(second_deals(signals, deals, won))
     if engine.run(opens.limit(1)).num_rows == 0:
@@ -241,6 +254,15 @@ def _cut_laps(engine: Engine, signals: ir.Table, touches: ir.Table, model: Journ
     kept = engine.materialise(marked.order_by("case", "at", "seq"))
     engine.forget(signals)
     return kept
+
+
+def _deals(engine: Engine, touches: ir.Table, model: JourneyModel | None) -> tuple[ir.Table | None, int]:
+    """seq and deal_id of the touches of deals, and the code of the won stage; None without either."""
+    won = None if model is None else won_code(model)
+    deals = touches.filter(touches.deal_id.notnull()).select("seq", "deal_id")
+    if won is None or engine.run(deals.limit(1)).num_rows == 0:
+        return None, NONE
+    return deals, won
 
 
 def won_code(model: JourneyModel) -> int | None:
@@ -265,11 +287,6 @@ def second_deals(signals: ir.Table, deals: ir.Table, won: int) -> ir.Table:
     behind_win = ibis.window(group_by=["case", "wins"], order_by=["at", "seq"])
     opens = opens.mutate(nth_behind_win=ibis.row_number().over(behind_win))
     return opens.filter(opens.nth_behind_win == 0).select("seq")
-
-
-def first_moment(engine: Engine, placed: ir.Table) -> int:
-    """Moment of the first stored row (µs); 0 when nothing was placed."""
-    return int(next(iter(engine.run(placed.select("at").limit(1))["at"].to_pylist()), 0))
 
 
 def loss_reasons(touches: ir.Table, cases: ir.Table, model: JourneyModel | None) -> ir.Table | None:

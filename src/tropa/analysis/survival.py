@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from tropa.analysis.arrays import starts
 from tropa.analysis.figure import Z95
 
 CENSORED: Final = 0
@@ -58,9 +59,10 @@ class Curve:
 
 def kaplan_meier(durations: Numbers, ended: NDArray[np.bool_]) -> Curve:
     """durations: n values >= 0; ended: n flags, False for a duration that is still open."""
-    order = np.argsort(durations, kind="stable")
+    order = np.argsort(durations)
     durations, ended = durations[order], ended[order]
-    times, first = np.unique(durations, return_index=True)
+    first = starts(durations)
+    times = durations[first]
     exits = _count_from(ended, first)
     at_risk = durations.size - first
     event = exits > 0
@@ -107,9 +109,10 @@ class Competing:
 
 def competing(durations: Numbers, kinds: NDArray[Any]) -> Competing:
     """durations: n values >= 0; kinds: n of CENSORED, REACHED, LEFT."""
-    order = np.argsort(durations, kind="stable")
+    order = np.argsort(durations)
     durations, kinds = durations[order], kinds[order]
-    times, first = np.unique(durations, return_index=True)
+    first = starts(durations)
+    times = durations[first]
     reached = _count_from(kinds == REACHED, first)
     left = _count_from(kinds == LEFT, first)
     ends = reached + left > 0

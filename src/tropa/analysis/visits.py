@@ -10,7 +10,11 @@ from typing import Final
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
 
+from tropa.analysis.arrays import Columns, after, before, starts, whole_units
 from tropa.analysis.model import JourneyModel
 from tropa.analysis.order import STORED, Order
 from tropa.analysis.placed import COMPLETED, DAY, FIRST, LAP, LOST, NONE, Placed
@@ -22,6 +26,20 @@ DROPPED: Final = -1
 TRIPS_PER_CASE: Final = 2**20
 FOREVER: Final = 2**62
 REGAINED: Final = -2  # lost, then back within reopen_days: the same trip
+NEVER: Final = -(2**63)
+
+COLUMNS: Final = {
+    "visit": pa.int64(),
+    "trip": pa.int64(),
+    "case": pa.int32(),
+    "stage": pa.int32(),
+    "entered": pa.int64(),
+    "left": pa.int64(),
+    "left_to": pa.int32(),
+    "lost_at": pa.int64(),
+    "active_at": pa.int64(),
+    "active_type": pa.int32(),
+}
 
 
 @dataclass(frozen=True)
@@ -44,8 +62,28 @@ class Visits:
 
 def find_visits(placed: Placed) -> Visits:
     """All stage visits of a placed log, kept in the engine."""
-    expression = visits(placed.touches, placed.model, first_at=placed.first_at, as_of=placed.as_of)
-    return Visits(placed, placed.engine.materialise(expression))
+    engine, model, as_of = placed.engine, placed.model, placed.as_of
+    if model is None:
+        expression = visits(placed.touches, None, first_at=placed.first_at, as_of=as_of)
+        return Visits(placed, engine.materialise(expression))
+    return Visits(placed, engine.load(fold_visits(engine, placed.touches, model, as_of=as_of)))
+
+
+def fold_visits(engine: Engine, touches: ir.Table, model: JourneyModel, *, as_of: int, first: int = 0) -> pa.Table:
+    """The rows that `visits` gives over stored touches, folded over arrays, which takes a quarter of the time.
+
+    Visits and trips are numbered from `first` on.
+    """
+    silent_after, reopen = _silence_by_code(model), int(model.reopen_days * DAY)
+    visit, trip, tables = first, first, [pa.schema(COLUMNS).empty_table()]
+    for block in whole_units(engine, touches.select("case", "at", "type", "place"), "case"):
+        runs = _folded_runs(block)
+        opens = _folded_opens(runs, reopen)
+        rows = _folded_ends(runs | {"trip": trip + np.cumsum(opens)}, silent_after, as_of)
+        rows["visit"] = np.arange(visit, visit + rows["trip"].size)
+        visit, trip = visit + rows["trip"].size, trip + int(opens.sum())
+        tables.append(_as_arrow(rows))
+    return pa.concat_tables(tables)
 
 
 def visits(
@@ -167,3 +205,72 @@ def silence(code: ir.IntegerColumn, model: JourneyModel | None) -> ir.IntegerVal
         if isfinite(stage.inactivity_days)
     ]
     return (ibis.cases(*limits, else_=FOREVER) if limits else ibis.literal(FOREVER)).cast("int64")
+
+
+def _silence_by_code(model: JourneyModel) -> NDArray[np.int64]:
+    days = [stage.inactivity_days for stage in model.stages]
+    return np.array([FOREVER] * FIRST + [int(limit * DAY) if isfinite(limit) else FOREVER for limit in days])
+
+
+def _folded_runs(touches: Columns) -> Columns:
+    """As `_runs`: one row per stay on a place, its first moment and its last touch."""
+    case, place, at = touches["case"], touches["place"], touches["at"]
+    first = starts(case, place)
+    last = after(first, case.size) - 1
+    return {
+        "case": case[first],
+        "code": place[first] % LAP,
+        "lap": place[first] // LAP,
+        "entered": at[first],
+        "active_at": at[last],
+        "active_type": touches["type"][last],
+    }
+
+
+def _folded_opens(runs: Columns, reopen: int) -> NDArray[np.bool_]:
+    """As `_trips`: which runs open a trip."""
+    case, code, lap = runs["case"], runs["code"], runs["lap"]
+    code_before, code_two_before = before(code, NONE), before(code, NONE, 2)
+    nothing_was_lost = (before(case, -1, 2) != case) | (code_two_before == NONE) | (code_two_before == COMPLETED)
+    too_late = runs["entered"] - before(runs["entered"], 0) > reopen
+    opens: NDArray[np.bool_] = (code >= FIRST) & (
+        (before(case, -1) != case)
+        | (code_before == NONE)
+        | (code_before == COMPLETED)
+        | (before(lap, 0) != lap)
+        | ((code_before == LOST) & (nothing_was_lost | too_late))
+    )
+    return opens
+
+
+def _folded_ends(runs: Columns, silent_after: NDArray[np.int64], as_of: int) -> Columns:
+    """As `_ends`: the runs on stages, how and when they ended."""
+    code, active_at = runs["code"], runs["active_at"]
+    goes_on = after(runs["case"], -1) == runs["case"]
+    next_code, next_at = after(code, NONE), after(runs["entered"], as_of)
+    recorded_loss = goes_on & (next_code == LOST)
+    silent_before_loss = next_at - active_at >= silent_after[code]
+    completed = ~recorded_loss & (after(runs["lap"], 0) != runs["lap"])
+    ends = {
+        "left_to": np.where(goes_on, np.where(completed, COMPLETED, next_code), OPEN),
+        "left": np.where(recorded_loss & silent_before_loss, active_at, next_at),
+        "lost_at": np.where(recorded_loss, next_at, NEVER),
+    }
+    on_stage = np.flatnonzero(code >= FIRST)
+    rows = {name: column[on_stage] for name, column in (runs | ends).items()}
+    rows["left_to"][(after(rows["trip"], -1) == rows["trip"]) & (rows["left_to"] == LOST)] = REGAINED
+    last = rows["left_to"] == OPEN
+    silent = last & (as_of - rows["active_at"] >= silent_after[rows["code"]])
+    rows["left_to"][silent] = DROPPED
+    rows["left"][last] = as_of
+    rows["left"][silent] = rows["active_at"][silent]
+    return rows | {"stage": rows["code"]}
+
+
+def _as_arrow(rows: Columns) -> pa.Table:
+    never = {"lost_at": rows["lost_at"] == NEVER}
+    arrays = {
+        name: pa.array(rows[name].astype(kind.to_pandas_dtype()), mask=never.get(name))
+        for name, kind in COLUMNS.items()
+    }
+    return pa.table(arrays)

@@ -13,7 +13,6 @@ from typing import Any, Self
 import duckdb
 import ibis
 import ibis.expr.types as ir
-import numpy as np
 import pyarrow as pa
 from ibis.backends.sql.datatypes import DuckDBType
 from numpy.typing import NDArray
@@ -122,13 +121,9 @@ class Engine:
 
     def columns(self, expression: ir.Table) -> list[NDArray[Any]]:
         """Narrow numeric columns as arrays, in the order of the expression, for estimators that need each value."""
-        batches = list(self.batches(expression))
-        if not batches:
-            return [np.zeros(0, np.int64) for _ in expression.columns]
-        return [
-            np.concatenate([batch[name].to_numpy(zero_copy_only=False) for batch in batches])
-            for name in expression.columns
-        ]
+        with self._errors(None):
+            table = self._connection.sql(sql(expression)).to_arrow_table()
+        return [table[name].to_numpy() for name in expression.columns]
 
     def interrupt(self) -> None:
         """Stop the query that runs now, from another thread; it raises TooSlow."""

@@ -53,16 +53,19 @@ class ParquetRows:
         return self.names
 
     def sample(self) -> Chunk:
-        for chunk in self.chunks(self.names):
-            return chunk.head(SAMPLE_ROWS)
+        for chunk in self._chunks(self.names, SAMPLE_ROWS):
+            return chunk
         return Chunk(np.zeros(0, dtype=np.int64), {})
 
     def chunks(self, wanted: Collection[str]) -> Iterator[Chunk]:
+        return self._chunks(wanted, _BATCH_ROWS)
+
+    def _chunks(self, wanted: Collection[str], rows: int) -> Iterator[Chunk]:
         names = [name for name in self.names if name in wanted]
         row = 1
         try:
             with pq.ParquetFile(self._path) as file:
-                for batch in file.iter_batches(_BATCH_ROWS, columns=names):
+                for batch in file.iter_batches(rows, columns=names):
                     lines = np.arange(row, row + batch.num_rows, dtype=np.int64)
                     yield Chunk(lines, {name: _as_text(batch.column(name)) for name in names})
                     row += batch.num_rows
