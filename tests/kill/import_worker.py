@@ -12,6 +12,7 @@ import os
 import random
 import sys
 from collections import Counter
+from collections.abc import Callable
 from threading import Event
 from typing import Any
 
@@ -109,7 +110,7 @@ def _left(name: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-DO = {"prepare": prepare, "work": work, "revive": revive, "state": state, "outcome": outcome}
+DO: dict[str, Callable[..., dict[str, Any]]] = {each.__name__: each for each in (prepare, work, revive, state, outcome)}
 
 
 def main() -> None:

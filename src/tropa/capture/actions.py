@@ -234,7 +234,7 @@ def saved_for(workspace: Workspace, headers: Sequence[str]) -> SavedMapping | No
 
 def headers_key(headers: Sequence[str]) -> str:
     """One key for the same headers in any order; our own columns of a returned list do not count."""
-    own = sorted(name for name in headers if name not in guessing.RETURNED)
+    own = sorted(name for name in headers if name not in guessing.RETURNED_NAMES)
     return hashlib.sha256("\0".join(own).encode()).hexdigest()
 
 

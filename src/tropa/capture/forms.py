@@ -84,6 +84,11 @@ class ColumnsForm(forms.Form):
         self.fields["timezone"].widget.attrs |= {"list": "zones"}
 
     @property
+    def encoding_label(self) -> str:
+        name = str(self.of.options.get("encoding", ""))
+        return _ENCODINGS.get(name, name)
+
+    @property
     def has_constant(self) -> bool:
         """Whether something is said for all rows because no column says it."""
         column = {Kind.TOUCHES: "type", Kind.DEALS: "pipeline", Kind.STAGE_HISTORY: "pipeline"}.get(Kind(self.of.kind))

@@ -138,7 +138,7 @@ def _is_history(sample: Sample) -> bool:
 
 def _rest(sample: Sample, name: str) -> str:
     """Columns without a field: kept when they say something and there are not too many of them."""
-    is_service = name.startswith("_") or name in RETURNED
+    is_service = name.startswith("_") or name in RETURNED_NAMES
     if is_service or len(sample.names) > _MOST_KEPT or not len(sample.filled(name)):
         return SKIP
     return KEEP
@@ -151,13 +151,14 @@ def _constant(played: Mapping[str, str]) -> str:
     return known.touch_type_in(at)
 
 
-# The first columns of our own list of rejected rows.
-RETURNED = ("Строка файла", "Почему не загружено")
+# The first columns of our own list of rejected rows, in the languages that it is written in.
+RETURNED = {"ru": ("Строка файла", "Почему не загружено"), "en": ("Line of the file", "Why it is not loaded")}
+RETURNED_NAMES = frozenset(name for names in RETURNED.values() for name in names)
 
 
 def is_returned(names: Sequence[str]) -> bool:
     """Whether the file is a list of rejected rows that comes back."""
-    return tuple(names[:2]) == RETURNED
+    return tuple(names[:2]) in RETURNED.values()
 
 
 def with_kind(sample: Sample, given: Guess, kind: str) -> Guess:

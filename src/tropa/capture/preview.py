@@ -47,12 +47,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """flaws: (reason in words, rows) of the part that was read; read: how many rows that is."""
+    """flaws: (reason in words, rows) of the part that was read; read: how many rows that is; only_dates: whether dates
+    are all that could not be read."""
 
     columns: list[Column]
     lines: list[Line]
     flaws: list[tuple[str, int]]
     read: int
+    only_dates: bool
 
     @property
     def flawed(self) -> int:
@@ -64,7 +66,7 @@ def preview_of(of: Import, sample: Sample) -> Preview:
     columns = [Column(place, name, of.mapping.get(name, SKIP)) for place, name in enumerate(of.headers)]
     counts, read = _flaws(of)
     flaws = [(reason_text(reason), count) for reason, count in counts.most_common()]
-    return Preview(columns, list(_lines(of, sample)), flaws, read)
+    return Preview(columns, list(_lines(of, sample)), flaws, read, set(counts) == {"bad_date"})
 
 
 def choices(kind: str) -> list[tuple[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.urls import reverse
+from django.utils.translation import get_language
 
 from tropa.analysis.formats.canonical import trimmed
 from tropa.analysis.formats.rows import Chunk
@@ -95,8 +96,8 @@ def rejected_csv(of: Import) -> Iterator[bytes]:
 
 
 def _lines(of: Import, chunks: Iterator[Chunk], reasons: Mapping[int, str]) -> Iterator[list[str]]:
-    own = of.headers[len(RETURNED) :] if is_returned(of.headers) else of.headers
-    yield [*RETURNED, *own]
+    own = of.headers[2:] if is_returned(of.headers) else of.headers
+    yield [*RETURNED["en" if (get_language() or "ru").startswith("en") else "ru"], *own]
     for chunk in chunks:
         yield from _rejected(chunk, own, of.options.get("delimiter") or ",", reasons)
 

@@ -62,7 +62,7 @@ def test_it_works(web: Client, world: World) -> None:
     assert (of.kind, of.options["encoding"], of.options["delimiter"], of.rows) == ("touches", "cp1251", ";", 3)
     page = web.get(step).content.decode().replace("\u00a0", " ")
     assert 'class="t-pain">14/03' in page
-    assert "В 1 строке не всё разобрали." in page
+    assert "В 1 строке не разобрали дату." in page
     assert "Загрузим остальные, а эти отдадим файлом для правки." in page
     response = web.post(step, columns(of, do="check"))
     assert response["Location"] == url(world, "import_check", of.pk)
