@@ -140,6 +140,44 @@ def test_many_callers_share_a_few_connections(server: Server, environment: Mappi
         assert found <= threads + 8
 
 
+SLOW_SETTINGS = """
+from tropa.config.settings import *
+ROOT_URLCONF = "slow_addresses"
+"""
+SLOW_ADDRESSES = """
+import time
+from django.http import HttpResponse
+from django.urls import path
+from tropa.config.urls import *
+
+def slow(request):
+    print("begun", flush=True)
+    time.sleep(2)
+    return HttpResponse("done")
+
+urlpatterns = [*urlpatterns, path("slow", slow)]
+"""
+
+
+def test_a_stop_lets_requests_finish(environment: Mapping[str, str], tmp_path: Path) -> None:
+    (tmp_path / "slow_settings.py").write_text(SLOW_SETTINGS, encoding="utf-8")
+    (tmp_path / "slow_addresses.py").write_text(SLOW_ADDRESSES, encoding="utf-8")
+    variables = {**environment, "PYTHONPATH": str(tmp_path), "DJANGO_SETTINGS_MODULE": "slow_settings"}
+    server = Server(variables, tmp_path / "output", "web")
+    try:
+        assert until(server.answers), server.said
+        server.children()
+        with ThreadPoolExecutor(1) as callers:
+            asked = callers.submit(server.answers, "/slow")
+            assert until(lambda: "begun" in server.said)
+            assert server.stop() == 0
+            assert asked.result()
+    finally:
+        server.process.kill()
+        server.process.wait()
+    assert server.left() == []
+
+
 def test_what_dies_is_started_again(server: Server) -> None:
     for name in ("web", "worker", "figures"):
         before = server.children()[name]
