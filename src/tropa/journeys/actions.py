@@ -1,5 +1,6 @@
 """Verbs of journeys: making one, changing its draft, publishing it. Each owns its transaction."""
 
+import re
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
@@ -76,11 +77,12 @@ def create_from_yaml(
         setattr(journey, field, value)
     journey.save()
     written = {node["key"]: node.get("enter", {"touch": [node["key"]]}) for node in data["stages"]}
+    taken: set[str] = set()
     for rank, stage in enumerate(model.stages, 1):
         Stage.objects.create(
             workspace=workspace,
             journey=journey,
-            key=stage.key[:80],
+            key=_addressable(stage.key, taken),
             label_ru=stage.label["ru"][:120],
             label_en=stage.label["en"][:120],
             rank=rank,
@@ -228,6 +230,13 @@ def _journey(
         client_activity=_client_activity(workspace),
         first_value=FIRST_VALUE,
     )
+
+
+def _addressable(key: str, taken: set[str]) -> str:
+    """The key as it is when it can stand in an address, else one made of it."""
+    fits = re.fullmatch(r"[\w-]{1,80}", key) is not None and key not in taken
+    taken.add(found := key if fits else key_of(key, taken))
+    return found
 
 
 def _client_activity(workspace: Workspace) -> Rule:

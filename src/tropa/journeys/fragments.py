@@ -36,7 +36,7 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One visit of a trip. is_back: it came from a later stage."""
+    """One visit of a trip. is_back: it came from a later stage. origin: which touch entered it, and its source."""
 
     number: int
     label: str
@@ -44,6 +44,7 @@ class Step:
     is_back: bool
     certainty: str
     ended: str
+    origin: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +86,9 @@ def trips(account: Account) -> list[Trip]:
     for version in queries.serving_versions(account.workspace):
         rows = StageChange.objects.filter(version=version, account_id=account.pk, superseded_by=None)
         told = list(rows.exclude(kind=StageChange.Kind.WITHDRAWN).order_by("unit_id", "trip", "visit", "to_stage"))
-        names = _names(version, told)
+        names, origins = _names(version, told), queries.origins(account.workspace, [row.touch_id for row in told])
         for (unit_id, number), of_trip in groupby(told, key=lambda row: (row.unit_id, row.trip)):
-            steps = _steps(version, list(of_trip))
+            steps = _steps(version, list(of_trip), origins)
             name = version.journey.name
             found.append(Trip(name, version.journey_id, number, names.get(unit_id, ""), steps))
     found.sort(key=lambda trip: max((step.at for step in trip.steps if step.at), default=timezone.now()), reverse=True)
@@ -104,7 +105,7 @@ def _position(version: JourneyVersion, placed: Placement, names: Mapping[int, st
     return Position(version, placed, number, label, days, stage.get("target_days"), names.get(placed.unit_id, ""))
 
 
-def _steps(version: JourneyVersion, rows: Sequence[StageChange]) -> tuple[Step, ...]:
+def _steps(version: JourneyVersion, rows: Sequence[StageChange], origins: Mapping[int, str]) -> tuple[Step, ...]:
     order = {stage["key"]: number for number, stage in enumerate(queries.ranked(version), 1)}
     labels = {stage["key"]: definition.label_of(stage, typography.language()) for stage in version.document["stages"]}
     ends = {row.visit: str(State(row.state).label) for row in rows if not row.to_stage}
@@ -116,6 +117,7 @@ def _steps(version: JourneyVersion, rows: Sequence[StageChange]) -> tuple[Step, 
             bool(row.from_stage) and order[row.from_stage] > order[row.to_stage],
             "" if row.certainty == "exact" else str(row.get_certainty_display()),
             ends.get(row.visit, ""),
+            origins.get(row.touch_id or 0, ""),
         )
         for row in rows
         if row.to_stage

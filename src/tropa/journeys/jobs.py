@@ -1,6 +1,7 @@
 """Background work of journeys: counting a difference, building a version, following the log."""
 
 import logging
+from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,6 +16,8 @@ from tropa.journeys.switching import fail, switch
 from tropa.workspace.models import Workspace
 
 Status = JourneyVersion.Status
+# Longer than files without a row are kept for whoever still reads them.
+READERS_LET_GO = timedelta(hours=2)
 log = logging.getLogger("tropa.journeys")
 
 
@@ -77,9 +80,17 @@ def refresh_all() -> None:
 
 @job("journeys.forget_retired")
 def forget_retired(*, version_id: int) -> None:
-    """Placements and cached visits of a version that serves no longer; what it said of changes stays."""
+    """Placements of a version that serves no longer; what it said of changes stays."""
     version = JourneyVersion.objects.filter(pk=version_id, status=Status.RETIRED).first()
     if version is not None:
         Placement.objects.filter(version=version).delete()
         version.files.all().delete()
+        enqueue(remove_files, at=timezone.now() + READERS_LET_GO, version_id=version_id)
+
+
+@job("journeys.remove_files")
+def remove_files(*, version_id: int) -> None:
+    """Cached visits of a version that is not read any more."""
+    version = JourneyVersion.objects.filter(pk=version_id, status=Status.RETIRED).first()
+    if version is not None:
         visit_files.clean(version)

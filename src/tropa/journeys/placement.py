@@ -85,6 +85,7 @@ def refresh_version(version: JourneyVersion, *, now: datetime, engines: Engines)
         return False
     if version.files.count() > visit_files.MOST_GENERATIONS:
         compact(version, engine=engines.get())
+    visit_files.clean(version)
     version.refresh_from_db()
     return True
 
@@ -110,7 +111,6 @@ def compact(version: JourneyVersion, *, engine: Engine) -> None:
         if [each.pk for each in locked.files.all()] == [each.pk for each in generations]:
             locked.files.all().delete()
             files.save()
-    visit_files.clean(version)
 
 
 def _forget(version: JourneyVersion) -> None:

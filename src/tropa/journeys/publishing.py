@@ -60,8 +60,8 @@ def publish(*, version: JourneyVersion, recalculate: bool, by: Member | None, no
 
 @transaction.atomic
 def discard(*, version: JourneyVersion, by: Member | None) -> None:
-    """Forget a version that serves nobody: the draft stays."""
-    deleted, _ = JourneyVersion.objects.filter(pk=version.pk, status__in=[Status.PREVIEW, Status.FAILED]).delete()
+    """Forget a version that serves nobody yet, even while it is built: the draft stays."""
+    deleted, _ = JourneyVersion.objects.filter(pk=version.pk, status__in=[*UNDER_WAY, Status.FAILED]).delete()
     if deleted:
         _note(version, by, "journey.publishing_discarded", {"number": version.number})
 

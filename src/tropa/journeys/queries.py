@@ -9,11 +9,13 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils.module_loading import import_string
+from django.utils.translation import get_language
 
 from tropa.customers.domain import folded
 from tropa.customers.models import Account, Contact, Deal
 from tropa.engine import EngineError
 from tropa.facts import queries as facts
+from tropa.facts.models import SettledTouch, Touch
 from tropa.journeys.models import Journey, JourneyVersion, Placement, State
 from tropa.workspace.models import Workspace
 
@@ -122,6 +124,17 @@ def units_named(version: JourneyVersion, words: str) -> QuerySet[Any]:
         rows = rows.filter(search__contains=folded(word))
     ids: QuerySet[Any] = rows.values("pk")
     return ids
+
+
+def origins(workspace: Workspace, touches: Collection[int | None]) -> dict[int, str]:
+    """Per touch its type and its source, in the words of the page."""
+    label = "type__label_en" if get_language() == "en" else "type__label_ru"
+    ids = {touch for touch in touches if touch is not None}
+    found: dict[int, str] = {}
+    for table in (Touch, SettledTouch):
+        rows = table.objects.filter(workspace=workspace, pk__in=ids).values_list("pk", label, "source__name")
+        found |= {pk: f"{name} · {source}" for pk, name, source in rows}
+    return found
 
 
 def has_touches(workspace: Workspace) -> bool:

@@ -36,8 +36,8 @@ def unit_visits(log: EventLog, model: JourneyModel, *, as_of_us: int) -> UnitVis
     log = with_moment(log, model)
     try:
         of_unit = log.of_unit(model.unit)
-        placed = place(replace(of_unit, table=of_unit.table.filter(of_unit.table.case_id.notnull())), model,
-                       as_of=as_of_us)  # fmt: skip
+        placeable = replace(of_unit, table=of_unit.table.filter(of_unit.table.case_id.notnull()))
+        placed = place(placeable, model, as_of=as_of_us, numbered=True)
     except InputError as error:
         if error.code in NOBODY:
             return None

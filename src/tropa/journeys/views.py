@@ -17,6 +17,7 @@ from tropa.journeys import access, actions, definition, queries
 from tropa.journeys.forms import UnitFilters
 from tropa.journeys.models import Journey, JourneyVersion, Placement, State
 from tropa.journeys.pages import head, list_card, stage_rows
+from tropa.journeys.unit_rows import CHUNK, chunks
 from tropa.web import toasts, typography
 from tropa.workspace import audit
 from tropa.workspace.access import MemberRequest, Permit, member
@@ -188,17 +189,13 @@ def _heads() -> list[str]:
 
 
 def _cells(version: JourneyVersion, rows: Any) -> Iterator[list[Any]]:
-    stages = {stage["key"]: definition.label_of(stage, "ru") for stage in version.document["stages"]}
-    chunk: list[Placement] = []
-    for placed in [*rows.iterator(2000), None]:
-        if placed is not None:
-            chunk.append(placed)
-        if len(chunk) >= 2000 or (placed is None and chunk):
-            names = queries.unit_names(version, [each.unit_id for each in chunk])
-            for each in chunk:
-                yield [
-                    names.get(each.unit_id, f"№ {each.unit_id}"), stages[each.stage], str(State(each.state).label),
-                    each.trip, queries.moment_of(each.entered_us), queries.moment_of(each.active_us), each.visits,
-                    str(each.get_certainty_display()),
-                ]  # fmt: skip
-            chunk = []
+    language = typography.language()
+    stages = {stage["key"]: definition.label_of(stage, language) for stage in version.document["stages"]}
+    for chunk in chunks(rows.iterator(CHUNK), CHUNK):
+        names = queries.unit_names(version, [placed.unit_id for placed in chunk])
+        for placed in chunk:
+            yield [
+                names.get(placed.unit_id, f"№ {placed.unit_id}"), stages[placed.stage], str(State(placed.state).label),
+                placed.trip, queries.moment_of(placed.entered_us), queries.moment_of(placed.active_us), placed.visits,
+                str(placed.get_certainty_display()),
+            ]  # fmt: skip
