@@ -16,7 +16,7 @@ from django.conf import settings
 from tropa.engine.figures import Client, Inline, Orders
 
 # Every question the pages ask: "module:function", called with an engine and keyword arguments.
-JOURNEYS = ("matching", "seen_types", "stage_figures", "moved_units", "trips_of")
+JOURNEYS = ("matching", "seen_types", "stage_figures", "moved_units")
 HANDLERS: frozenset[str] = frozenset(f"tropa.journeys.questions:{name}" for name in JOURNEYS)
 PREPARE = f"{__name__}:prepare"
 WAITING_SECONDS = 3.0

@@ -79,14 +79,6 @@ def moved_units(engine: Engine, *, version_id: int, way: list[str], offset: int,
     return difference.units(version, engine, way, offset=offset, limit=limit)
 
 
-def trips_of(engine: Engine, *, version_id: int, account_id: int) -> list[dict[str, Any]]:
-    """Every visit of an account, in order: trip, visit, stage (key), entered, left, left_to (µs, code)."""
-    version = JourneyVersion.objects.get(pk=version_id)
-    table = visit_files.part(version, engine, "visits")
-    rows = table.filter(table.account_id == account_id).order_by("unit_id", "trip", "visit")
-    return list(engine.run(rows, most_rows=2_000).to_pylist())
-
-
 def _of_account(version: JourneyVersion, engine: Engine, stays: ir.Table) -> ir.Table:
     """The account in place of the deal or contact: its kind says whether the unit is known."""
     visits = visit_files.part(version, engine, "visits")
