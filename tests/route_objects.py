@@ -5,11 +5,15 @@ A key is the end of the path before the parameter, then its name: `accounts/<pk>
 an object of that workspace; the test calls it for two workspaces. To add a room: write its factories below.
 """
 
+import hashlib
 from collections.abc import Callable
 from datetime import timedelta
 
 from django.utils import timezone
 
+from tropa.capture import actions as capture
+from tropa.capture.models import Import, Kind
+from tropa.capture.uploads import StoredFile, path_of
 from tropa.customers import actions as customers
 from tropa.customers.models import Account, Affiliation, Contact, Deal, EntryFact, Pipeline, PipelineStage
 from tropa.journeys import actions as journeys
@@ -19,6 +23,8 @@ from tropa.workspace.models import ApiKey, Member, Role, SignIn
 from tropa.workspace.signing_in import ResetTokens
 
 Factory = Callable[[Member], object]
+# Pages that find nothing without the query string that leads to them.
+NEED_A_QUERY = {"version_moves"}
 FACTORIES: dict[str, Factory] = {}
 
 
@@ -181,6 +187,42 @@ def _stage(owner: Member) -> PipelineStage:
     return found
 
 
+# capture
+
+
+@makes("imports/<pk>")
+def an_import(owner: Member) -> object:
+    return _import(owner).pk
+
+
+@makes("imports/mappings/<pk>")
+def a_mapping(owner: Member) -> object:
+    return capture.remember(_import(owner), now=timezone.now()).pk
+
+
+@makes("sample/<kind>")
+def a_kind(owner: Member) -> object:
+    return Kind.ACCOUNTS
+
+
+@makes("<kind>/<encoding>")
+def an_encoding(owner: Member) -> object:
+    return "utf-8"
+
+
+def _import(owner: Member) -> Import:
+    """A file that was received and read."""
+    found = Import.objects.of(owner.workspace).first()
+    return found or capture.accept(by=owner, file=_received(f"{owner.workspace.slug}-routes.csv", b"name\nCompany 1\n"))
+
+
+def _received(name: str, text: bytes) -> StoredFile:
+    path = path_of(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text)
+    return StoredFile(name, name, len(text), hashlib.sha256(text).hexdigest())
+
+
 # journeys
 
 
@@ -211,10 +253,17 @@ def a_version(owner: Member) -> object:
 
 def _journey(owner: Member) -> Journey:
     found = Journey.objects.of(owner.workspace).first()
-    return found or journeys.create_from_template(
+    return found or _serving_journey(owner)
+
+
+def _serving_journey(owner: Member) -> Journey:
+    made = journeys.create_from_template(
         workspace=owner.workspace,
         template_key="b2b_key_account_5",
         name="Путь",
         product=journeys.product(owner.workspace, "Продукт"),
         by=owner,
     )
+    # As built when nobody is on it: building for real would start an engine for every test.
+    JourneyVersion.objects.filter(journey=made).update(status=JourneyVersion.Status.SERVING, built_at=timezone.now())
+    return made
