@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tropa.analysis.problem import InputError
 from tropa.capture import access, actions, preview, problems, progress, report, samples, uploads
@@ -42,6 +42,7 @@ def imports(request: MemberRequest) -> HttpResponse:
 
 
 @csrf_exempt  # only so that the handler is set before the body is read; the token is checked right after
+@require_http_methods(["GET", "HEAD", "POST"])  # nothing else is let through without the token
 @member(Permit.IMPORT)
 def import_new(request: MemberRequest) -> HttpResponseBase:
     """The first step: a file."""

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from tropa.jobs import Every, job, queue
 from tropa.journeys.jobs import refresh_all as refresh_placements
+from tropa.workspace.jobs import sweep as sweep_sessions
 
 
 @job("jobs.forget_finished")
@@ -18,5 +19,6 @@ def forget_finished() -> None:
 
 SCHEDULE: Sequence[Every] = (
     Every(3600, forget_finished),
+    Every(3600, sweep_sessions),
     Every(15, refresh_placements),
 )
