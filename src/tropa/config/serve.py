@@ -1,22 +1,17 @@
 """`tropa serve`, `tropa web`, `tropa worker`: the processes of the server under one supervisor."""
 
 import argparse
-import http.client
 import os
-import signal
 import socket
-import tempfile
-import threading
+import sys
 from collections.abc import Sequence
-from contextlib import suppress
-from pathlib import Path
+from typing import NoReturn
 
 from tropa.analysis.problem import InputError, Language
 from tropa.config.fitness import check_fitness
-from tropa.config.supervisor import Service, keep
+from tropa.config.supervisor import Plan
 
 BACKLOG = 512
-ANSWER_SECONDS = 120
 
 
 def serve(options: argparse.Namespace) -> None:
@@ -35,30 +30,21 @@ def worker(options: argparse.Namespace) -> None:
 
 
 def _run(options: argparse.Namespace, names: Sequence[str]) -> None:
-    environment = dict(os.environ)
+    """Look whether the machine is fit, then become the supervisor: a small process that Django does not burden."""
     if "web" not in names:
         check_fitness()
-        keep([Service(name, ()) for name in names], environment, _told_to_stop())
-        return
-    with _listening(options.host, options.port) as listener, tempfile.TemporaryDirectory(prefix="tropa-") as folder:
+        _become(Plan(names, None, ()))
+    with _listening(options.host, options.port) as listener:
         check_fitness()
-        stop = _told_to_stop()
-        environment["TROPA_FIGURES_SOCKET"] = str(Path(folder) / "figures.sock")
-        services = [
-            Service(name, (str(listener.fileno()),), (listener.fileno(),)) if name == "web" else Service(name, ())
-            for name in names
-        ]
-        address = _address(listener)
-        threading.Thread(target=_announce, args=(address, options.lang, stop), daemon=True).start()
-        keep(services, environment, stop)
+        os.set_inheritable(listener.fileno(), True)
+        _become(Plan(names, listener.fileno(), _told(_address(listener), options.lang)))
 
 
-def _told_to_stop() -> threading.Event:
-    """Set by SIGTERM and Ctrl+C; a second Ctrl+C does not make the stop less orderly."""
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, lambda *_: stop.set())
-    return stop
+def _become(plan: Plan) -> NoReturn:
+    sys.stdout.flush()
+    sys.stderr.flush()
+    words = [sys.executable, "-m", "tropa.config.supervisor", plan.as_text()]
+    os.execve(sys.executable, words, dict(os.environ))
 
 
 def _listening(host: str, port: int) -> socket.socket:
@@ -102,28 +88,16 @@ def _bad_host(host: str) -> InputError:
     )
 
 
-def _address(listener: socket.socket) -> tuple[str, int]:
+def _address(listener: socket.socket) -> str:
     """Where this machine reaches the server."""
     host, port = listener.getsockname()[:2]
-    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def _announce(address: tuple[str, int], language: Language, stop: threading.Event) -> None:
-    """Say where the server is, once it answers."""
-    connection = http.client.HTTPConnection(*address, timeout=ANSWER_SECONDS)
-    with suppress(OSError, http.client.HTTPException):
-        connection.request("GET", "/healthz")
-        connection.getresponse().read()
-    if stop.is_set():
-        return
-    host = f"[{address[0]}]" if ":" in address[0] else address[0]
-    print({"ru": "Тропа работает", "en": "Tropa runs"}[language] + f": http://{host}:{address[1]}")
-    for line in _sign_in(language):
-        print(line)
-    print({"ru": "Остановить: Ctrl+C", "en": "Ctrl+C stops it"}[language], flush=True)
-
-
-def _sign_in(language: Language) -> Sequence[str]:
+def _told(address: str, language: Language) -> Sequence[str]:
+    """What is said once the server answers."""
     from tropa.config.demo_world import login
 
-    return login(language)
+    runs, ends = {"ru": ("Тропа работает", "Остановить: Ctrl+C"), "en": ("Tropa runs", "Ctrl+C stops it")}[language]
+    return (f"{runs}: http://{address}", *login(language), ends)

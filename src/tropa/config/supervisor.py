@@ -1,13 +1,24 @@
-"""Keeps processes running: starts again what ends, and ends all of them when it is told to stop."""
+"""Keeps the processes of the server running: starts again what ends, and ends all of them when it is told to stop.
 
+`python -m tropa.config.supervisor PLAN`; standard library alone, so that it stays small.
+"""
+
+import http.client
+import json
 import logging
 import os
+import signal
+import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Self
 
 LOOK_SECONDS = 0.2
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 30.0
@@ -17,7 +28,56 @@ WELL_SECONDS = 60.0
 LAST_TO_STOP = "figures"
 STOP_SECONDS, LAST_SECONDS = 8.5, 1.5
 
-log = logging.getLogger(__name__)
+ANSWER_SECONDS = 120
+
+log = logging.getLogger("tropa.supervisor")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to run. listener: number of the inherited socket of the pages; said: printed once they answer."""
+
+    names: Sequence[str]
+    listener: int | None
+    said: Sequence[str]
+
+    def as_text(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @classmethod
+    def of_text(cls, text: str) -> Self:
+        return cls(**json.loads(text))
+
+
+def main() -> None:
+    """Run a plan until SIGTERM or Ctrl+C; a second one does not make the stop less orderly."""
+    logging.basicConfig(format="{asctime} {levelname} {name}: {message}", style="{")
+    plan, stop = Plan.of_text(sys.argv[1]), threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda *_: stop.set())
+    with tempfile.TemporaryDirectory(prefix="tropa-") as folder:
+        services = [Service(name, ()) for name in plan.names]
+        environment = dict(os.environ)
+        if plan.listener is not None:
+            os.set_inheritable(plan.listener, False)
+            environment["TROPA_FIGURES_SOCKET"] = str(Path(folder) / "figures.sock")
+            web = Service("web", (str(plan.listener),), (plan.listener,))
+            services = [web if service.name == "web" else service for service in services]
+            threading.Thread(target=_announce, args=(plan, plan.listener, stop), daemon=True).start()
+        keep(services, environment, stop)
+
+
+def _announce(plan: Plan, listener: int, stop: threading.Event) -> None:
+    """Say where the server is, once it answers."""
+    with socket.socket(fileno=os.dup(listener)) as bound:
+        host, port = bound.getsockname()[:2]
+    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    connection = http.client.HTTPConnection(reached, port, timeout=ANSWER_SECONDS)
+    with suppress(OSError, http.client.HTTPException):
+        connection.request("GET", "/healthz")
+        connection.getresponse().read()
+    if not stop.is_set():
+        print(*plan.said, sep="\n", flush=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,3 +169,7 @@ def _end(kept: Sequence[_Kept], seconds: float) -> None:
         one.terminate()
     for one in kept:
         one.wait(until)
+
+
+if __name__ == "__main__":
+    main()
