@@ -89,9 +89,9 @@ def _sorted_with_places(keys: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.in
 
 
 def in_order(columns: Columns) -> Columns:
-    """Columns by (case, at, seq), without seq. What already lies in the order of seq or of time is not sorted again:
-    logs are kept as they grew."""
-    rows = {name: column for name, column in columns.items() if name != "seq"}
+    """Columns by (case, at, seq). What already lies in the order of seq or of time is not sorted again: logs are kept
+    as they grew."""
+    rows = dict(columns)
     if not _rises(columns["seq"]):
         rows = _taken(rows, _order_of_numbers(columns["seq"]))
     if not _rises(rows["at"]):

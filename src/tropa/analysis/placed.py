@@ -40,8 +40,8 @@ MOST_IN_ARRAYS: Final = 12_000_000
 class Placed:
     """Touches with their place.
 
-    touches: case int32, at int64 (µs), type int32 (index into types), place int32, in the order of case, at and the
-    file. cases: case int32, case_id string, all cases of the log.
+    touches: case int32, at int64 (µs), type int32 (index into types), place int32, when asked seq int64 (file order),
+    in the order of case, at and the file. cases: case int32, case_id string, all cases of the log.
     loss_reasons: case int32, at int64 (µs), reason string: what was recorded with losses; None when nothing is.
     first_at: moment of the first stored row (µs). as_of: the moment of the report (µs).
     """
@@ -61,10 +61,13 @@ class Placed:
         return self.types if self.model is None else tuple(stage.key for stage in self.model.stages)
 
 
-def place(log: EventLog, model: JourneyModel | None = None, *, as_of: int | None = None) -> Placed:
+def place(
+    log: EventLog, model: JourneyModel | None = None, *, as_of: int | None = None, numbered: bool = False
+) -> Placed:
     """Place a log on a journey; without a journey each activity is its own stage.
 
-    as_of: µs since the epoch; touches behind it are left out. None: the moment of the last touch.
+    as_of: µs since the epoch; touches behind it are left out. None: the moment of the last touch. numbered: touches
+    keep their seq, for whoever asks which touch it was.
     """
     engine = log.engine
     touches = log.table if as_of is None else log.table.filter(log.table.occurred_at <= as_of)
@@ -72,10 +75,12 @@ def place(log: EventLog, model: JourneyModel | None = None, *, as_of: int | None
     report_at = last_at if as_of is None else as_of
     cases = number_cases(engine, touches)
     if rows <= MOST_IN_ARRAYS:
-        placed = engine.load(_placed_in_arrays(engine, touches, cases, types, model))
+        rows_in_order = _placed_in_arrays(engine, touches, cases, types, model)
+        placed = engine.load(rows_in_order if numbered else rows_in_order.drop_columns("seq"))
     else:
         signals = sorted_signals(engine, touches, cases, types, model)
-        placed = engine.materialise(fill(signals, model).drop("seq"))
+        filled = fill(signals, model)
+        placed = engine.materialise(filled if numbered else filled.drop("seq"))
         engine.forget(signals)
     reasons = loss_reasons(touches, cases, model)
     return Placed(engine, model, placed, cases, types, first_moment(engine, placed), report_at, reasons)
@@ -113,7 +118,7 @@ def _filled(signals: Columns, model: JourneyModel | None) -> pa.Table:
         place = np.repeat(place, np.diff(marks, append=case.size))
     if "cut" in signals:
         place += (np.cumsum(signals["cut"]) % 2).astype(np.int32) * LAP
-    rows = {"case": case, "at": signals["at"], "type": signals["type"], "place": place}
+    rows = {name: signals[name] for name in ("case", "at", "seq", "type")} | {"place": place}
     if _has_supplier(model):
         kept = np.flatnonzero(is_first | (place != before(place, -1)) | (signal >= NONE))
         rows = {name: column[kept] for name, column in rows.items()}
