@@ -3,9 +3,15 @@
 import argparse
 import json
 
+from django.utils import timezone
+
 from tropa.analysis.problem import InputError, did_you_mean
+from tropa.config.exit_codes import DONE, FAILED
 from tropa.config.fitness import check_migrations
+from tropa.facts import doctor as facts_doctor
 from tropa.facts import ledger as facts_ledger
+from tropa.facts import rebuild as facts_rebuild
+from tropa.journeys import placement
 from tropa.workspace.models import Workspace
 
 MOST_NAMED = 20
@@ -30,6 +36,29 @@ def ledger(options: argparse.Namespace) -> None:
             for at, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
         print("  ".join(cells).rstrip())
+
+
+def rebuild(options: argparse.Namespace) -> None:
+    """Make the copies anew, then place everybody again."""
+    check_migrations()
+    chosen = list(Workspace.objects.order_by("pk")) if options.workspace is None else [workspace(options.workspace)]
+    for each in chosen:
+        now = timezone.now()
+        print(facts_rebuild.as_text(facts_rebuild.rebuild([each], now=now), options.lang), flush=True)
+        versions = placement.rebuild(each, now=now)
+        told = {"ru": "путей пересчитано", "en": "journeys placed anew"}[options.lang]
+        print(f"{each.slug}: {told}: {versions}", flush=True)
+
+
+def doctor(options: argparse.Namespace) -> int:
+    """Print what is not as it should be. Returns the exit code."""
+    check_migrations()
+    found = facts_doctor.findings(now=timezone.now())
+    if options.json:
+        print(json.dumps(facts_doctor.as_json(found), ensure_ascii=False, indent=1))
+    else:
+        print(facts_doctor.as_text(found, options.lang))
+    return FAILED if any(each.level == "error" for each in found) else DONE
 
 
 def workspace(slug: str) -> Workspace:

@@ -4,12 +4,16 @@ import json
 
 import pytest
 from django.conf import LazySettings
+from django.db.models import Count
 from django.utils import translation
 
 from tropa.config.cli import main
 from tropa.demo.loading import LOGIN, PASSWORD
+from tropa.facts import manifest
 from tropa.facts.actions import append
+from tropa.facts.models import CopySegment, Touch
 from tropa.facts.tests import makers
+from tropa.journeys.models import Placement
 from tropa.workspace.models import Member, Role, User, Workspace
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -110,3 +114,41 @@ def test_an_unknown_workspace_is_told_with_those_there_are(capsys: Captured) -> 
 def test_a_command_of_django_is_passed_on(capsys: Captured) -> None:
     assert main(["manage", "check", "--database", "default"]) == 0
     assert "no issues" in capsys.readouterr().out
+
+
+def stage_counts() -> dict[tuple[str, str], int]:
+    rows = Placement.objects.values_list("stage", "state").annotate(n=Count("pk"))
+    return {(stage, state): n for stage, state, n in rows}
+
+
+def test_a_rebuild_gives_equal_figures(capsys: Captured) -> None:
+    assert main(["demo", "--load", "--accounts", "200"]) == 0
+    before = stage_counts()
+    for segment in CopySegment.objects.filter(kind=CopySegment.Kind.TOUCHES):
+        (manifest.folder(segment.workspace_id) / segment.file).unlink()
+    Placement.objects.all().delete()
+    capsys.readouterr()
+    assert main(["rebuild", "--workspace", "demo"]) == 0
+    touches = Touch.objects.count()
+    said = capsys.readouterr().out
+    assert f"demo: касаний в копии {touches}" in said
+    assert "demo: путей пересчитано: 1" in said
+    assert stage_counts() == before
+    assert main(["rebuild", "--lang", "en"]) == 0
+    assert stage_counts() == before
+
+
+def test_the_doctor_finds_a_missing_touch(capsys: Captured) -> None:
+    source = makers.source()
+    append(source, makers.touches(0, 5), now=makers.NOW)
+    Touch.objects.first().delete()  # type: ignore[union-attr]  # there are five
+    assert main(["doctor", "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert ("ledger", "error") in {(each["check"], each["level"]) for each in found}
+    assert main(["doctor", "--lang", "en"]) == 1
+    assert "ERROR [ledger]" in capsys.readouterr().out
+
+
+def test_the_doctor_is_content_with_a_healthy_server(capsys: Captured) -> None:
+    assert main(["doctor"]) == 0
+    assert "Всё в порядке" in capsys.readouterr().out
