@@ -27,6 +27,8 @@ def log_move(deal: Deal, move: DealMove, *, now: datetime) -> None:
     said = {"pipeline": stage.pipeline.key, "stage": f"{stage.pipeline.key}.{stage.key}", "kind": stage.kind}
     if move.reason:
         said["reason"] = move.reason
+    if move.certainty != DealMove.Certainty.EXACT:
+        said["certainty"] = move.certainty
     touches = [_of_deal(deal, f"deal:{deal.pk}:move:{move.pk}", "deal_stage", at=move.at, said=said)]
     if stage.kind != stage.Kind.OPEN:
         won = stage.kind == stage.Kind.WON

@@ -128,10 +128,16 @@ def test_what_is_left_over_in_the_crm_is_listed(workspace: Workspace) -> None:
 
 
 def test_certainty_of_a_move_is_kept(workspace: Workspace) -> None:
-    firm = company(workspace)
-    append(workspace, [touch(firm, "ask", 0, properties={"certainty": "first_seen"})])
-    version = built(small_journey(workspace), on_day=1)
-    assert Placement.objects.get(version=version).certainty == "first_seen"
+    customers.starter_pipeline(workspace)
+    journey = small_journey(workspace)
+    stage = PipelineStage.objects.of(workspace).get(key="proposal")
+    actions.set_mapping(journey=journey, pairs=[(journey.draft_stages()[1].pk, stage.pk)], without=[])
+    customers.create_deal(
+        workspace=workspace, by=None, account=company(workspace), title="Сделка", stage=stage, at=day(0),
+        certainty="first_seen",
+    )  # fmt: skip
+    placed = Placement.objects.get(version=built(journey, on_day=1))
+    assert (placed.stage, placed.certainty) == ("offer", "first_seen")
 
 
 def _stage(version: JourneyVersion) -> str:
