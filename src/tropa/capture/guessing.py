@@ -128,8 +128,14 @@ def _score(sample: Sample, kind: str) -> float:
     score = 3 * signature + len(fields) + (6 if kind == Kind.STAGE_HISTORY and _is_history(sample) else 0)
     complete = sum(1 for group in REQUIRED[kind] if set(group) & fields) / len(REQUIRED[kind])
     # A list of companies or people has no moment of its own; a log of touches needs only somebody and a moment.
-    is_vague = kind == Kind.TOUCHES and "type" not in fields and _constant(_played(sample, kind)) in _VAGUE
-    return score * complete**2 - (2 if is_vague else 0)
+    return score * complete**2 - _doubt(sample, kind, fields)
+
+
+def _doubt(sample: Sample, kind: str, fields: set[str]) -> float:
+    """What speaks against a kind: touches without a type that a date names, people without a name."""
+    if kind == Kind.TOUCHES and "type" not in fields:
+        return 2 if _constant(_played(sample, kind)) in _VAGUE else 0
+    return 6 if kind == Kind.CONTACTS and not fields & {"name", "first_name", "last_name"} else 0
 
 
 def _is_history(sample: Sample) -> bool:

@@ -156,7 +156,7 @@ LAST_RESORT: Mapping[str, Names] = {
 # What tells a kind from the others, and weighs more than a name or an id.
 SIGNATURES: Mapping[str, frozenset[str]] = {
     "accounts": frozenset({"domain", "industry", "employees", "segment", "city"}),
-    "contacts": frozenset({"email", "first_name", "last_name", "position", "phone"}),
+    "contacts": frozenset({"email", "first_name", "last_name", "position"}),
     "deals": frozenset({"stage", "amount", "title", "is_won", "lost_reason", "closed_at"}),
     "stage_history": frozenset({"entered_at", "stage"}),
     "orders": frozenset({"ordered_at", "number", "paid_at"}),

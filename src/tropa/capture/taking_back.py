@@ -57,6 +57,7 @@ class Batch:
         self._restored: dict[Record, set[str]] = {}
         self._deleted: set[Record] = set()
         self._late: list[tuple[int, Record]] = []
+        self._moved: set[int] = set()  # contacts who work somewhere else now
         self._place = -1
 
     def take_back(self, change: Change) -> str:
@@ -68,6 +69,8 @@ class Batch:
             return ""
         if not _stands_as(row, after):
             return "changed"
+        if record[0] == "affiliation":
+            self._moved.add(row.contact_id)
         if before is not None:
             self._restore(record, row, before)
             return ""
@@ -90,6 +93,7 @@ class Batch:
             if gone:
                 model._default_manager.filter(workspace=self._workspace, pk__in=gone).delete()
         self._release(now)
+        self._claim_people(now)
         return [place for place, record in self._late if not self._delete_late(record)]
 
     def _restore(self, record: Record, row: Any, before: Mapping[str, Any]) -> None:
@@ -119,6 +123,10 @@ class Batch:
         if accounts or contacts:
             owned = Q(account_id__in=accounts) | Q(contact_id__in=contacts)
             _set_free(KeyOwner.objects.of(self._workspace).filter(owned), now)
+
+    def _claim_people(self, now: datetime) -> None:
+        for contact in Contact.objects.of(self._workspace).filter(pk__in=self._moved):
+            identity.claim_contact(contact, identity.main_account_id(contact), at=now)
 
     def _delete_late(self, record: Record) -> bool:
         row = self._records[record]
