@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
+from tropa.facts.jobs import follow as follow_log
+from tropa.facts.jobs import reconcile as reconcile_copies
 from tropa.jobs import Every, job, queue
 from tropa.journeys.jobs import refresh_all as refresh_placements
 from tropa.workspace.jobs import sweep as sweep_sessions
@@ -21,4 +23,6 @@ SCHEDULE: Sequence[Every] = (
     Every(3600, forget_finished),
     Every(3600, sweep_sessions),
     Every(15, refresh_placements),
+    Every(15, follow_log),
+    Every(3600, reconcile_copies),
 )
