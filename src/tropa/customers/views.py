@@ -17,6 +17,7 @@ from tropa.customers import access, actions, export, undo
 from tropa.customers.accounts.forms import AccountFilters
 from tropa.customers.actions.bulk import MOST_ROWS
 from tropa.customers.contacts.forms import ContactFilters
+from tropa.customers.deals import moving
 from tropa.customers.deals.forms import DealFilters
 from tropa.customers.listing import Filters
 from tropa.customers.models import Account, Contact, Deal
@@ -102,6 +103,8 @@ def customers_undo(request: MemberRequest, token: str) -> HttpResponse:
         return redirect("accounts", request.workspace.slug)
     if step["do"] == "restore":
         return _restore(request, step["noun"], step["pk"])
+    if step["do"] == "move":
+        return moving.back(request, access.deal(request.workspace, step["deal"]), step)
     before = {int(pk): value for pk, value in step["before"].items()}
     noun, field, value = step["noun"], step["field"], step["value"]
     actions.put_back(noun=noun, field=field, value=value, before=before, by=request.member, now=timezone.now())

@@ -85,8 +85,11 @@ class DealForm(EditForm[Deal]):
                 del self.fields[name]
             return
         self.fields["stage"].choices = stage_choices(self.workspace)  # type: ignore[attr-defined]
-        if not may_pass:
+        if not (may_pass and self.is_bound):
             del self.fields["exception"]
+        if not self.is_bound:
+            # Asked for only when the stage turns out to need it.
+            del self.fields["reason"]
 
     def _people(self) -> "QuerySet[Contact]":
         if self.of_account is None:

@@ -1,12 +1,14 @@
 """Moving a deal: from the dialog, by dragging, by keys. What stands in the way is told in the dialog."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tropa.customers import actions
+from tropa.customers import access, actions, undo
 from tropa.customers.actions.deals import may_pass
 from tropa.customers.deals.board import columns
 from tropa.customers.deals.forms import DealFilters, MoveForm
@@ -57,8 +59,26 @@ def attempt(request: MemberRequest, deal: Deal, form: MoveForm) -> HttpResponse:
         text = _("Сделку уже перенесли: сейчас она на стадии «%(stage)s». Ничего не изменилось.")
         messages.error(request, text % {"stage": moved.stage})
     else:
-        messages.success(request, _("«%(deal)s» — на стадии «%(stage)s»") % {"deal": deal.title, "stage": target.name})
+        text = _("«%(deal)s» — на стадии «%(stage)s»") % {"deal": deal.title, "stage": target.name}
+        step = {"do": "move", "deal": deal.pk, "to": came_from, "seen": target.pk, "reason": deal.lost_reason}
+        undo.offer(request, text, step)
     return _after(request, deal)
+
+
+def back(request: MemberRequest, deal: Deal, step: dict[str, Any]) -> HttpResponse:
+    """«Вернуть» of a move: another move, back to where the deal stood; the log keeps both."""
+    stage = access.pipeline_stage(request.workspace, step["to"])
+    passing = _("Возврат переноса") if may_pass(request.member) else ""
+    try:
+        actions.move_deal(
+            deal=deal, to_stage=stage, by=request.member, at=timezone.now(), seen_stage_id=step["seen"],
+            exception=passing, reason=step["reason"],
+        )  # fmt: skip
+    except (MissingFacts, MovedMeanwhile, ReasonNeeded):
+        messages.error(request, _("Вернуть не вышло: сделку уже перенесли, или прежней стадии не хватает фактов."))
+    else:
+        messages.success(request, _("Вернули на стадию «%(stage)s»") % {"stage": stage.name})
+    return redirect("deal", request.workspace.slug, deal.pk)
 
 
 def _after(request: MemberRequest, deal: Deal) -> HttpResponse:

@@ -137,7 +137,9 @@ def deal_move(request: MemberRequest, pk: int) -> HttpResponse:
     """A GET shows the dialog; a POST moves the deal, or shows what is missing."""
     found = access.deal(request.workspace, pk)
     if request.method != "POST":
-        return moving.dialog(request, found, MoveForm(deal=found, to=request.GET.get("to", "")))
+        following = found.pipeline.stages.filter(position__gt=found.stage.position).first()
+        to = request.GET.get("to") or str(following.pk if following else found.stage_id)
+        return moving.dialog(request, found, MoveForm(deal=found, to=to))
     return moving.attempt(request, found, MoveForm(request.POST, deal=found))
 
 

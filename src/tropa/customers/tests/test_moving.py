@@ -55,6 +55,20 @@ def test_the_board_gets_itself_back(world: World, client: Client) -> None:
     assert "<html" not in text(answer)
 
 
+def test_a_move_is_taken_back_by_another_move(world: World, client: Client) -> None:
+    deal = sample.deal(world)
+    given = {"stage": world.stage("proposal").pk, "seen": deal.stage_id}
+    page = client.post(world.url(f"deals/{deal.pk}/move/"), given, follow=True)
+    undo = re.search(r"/customers/undo/[\w-]+/", text(page))
+    assert undo
+    back = client.post(f"/w/{world.workspace.slug}{undo[0]}", follow=True)
+    assert "Вернули" in text(back)
+    deal.refresh_from_db()
+    assert deal.stage.key == "new_lead"
+    assert deal.moves.count() == 3
+    assert "уже вернули" in text(client.post(f"/w/{world.workspace.slug}{undo[0]}", follow=True))
+
+
 def test_columns_count_and_sum_each_currency_for_itself(world: World, client: Client) -> None:
     account = sample.account(world)
     for number in range(25):
