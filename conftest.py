@@ -55,6 +55,10 @@ FAST_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
 def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
+    from scripts import messages
+
+    if not hasattr(config, "workerinput"):  # once, before the workers of pytest-xdist start
+        messages.compile_all()
     settings.PASSWORD_HASHERS = [FAST_HASHER]
 
 
