@@ -9,7 +9,7 @@ import yaml
 from tropa.analysis import JourneyModel
 from tropa.analysis.condition.reading import MOST_DAYS
 from tropa.analysis.model.plain_yaml import load
-from tropa.analysis.problem import Problems
+from tropa.analysis.problem import InputError, Problems
 from tropa.journeys.models import CrmMapping, Journey, JourneyVersion, Stage
 from tropa.journeys.rules import NEVER, Rule, joined
 
@@ -94,6 +94,7 @@ def from_yaml(text: str, name: str) -> tuple[JourneyModel, Document]:
     model = JourneyModel.parse(text, name)
     data = load(text, name, Problems()).data
     assert isinstance(data, dict), "a model was read from it"
+    _refuse_unstorable(data, name)
     return model, data
 
 
@@ -111,7 +112,19 @@ def rule_from_yaml(text: str) -> Rule | None:
         problems.add((), ru="поле stage здесь неизвестно: этапы выводятся из этих правил", en="the field stage is not "
                      "known here: stages follow from these rules")  # fmt: skip
     problems.raise_any("bad_condition", "", loaded.line)
+    _refuse_unstorable(loaded.data, "")
     return loaded.data if isinstance(loaded.data, dict) else None
+
+
+def _refuse_unstorable(data: object, name: str) -> None:
+    """Escapes of YAML can write characters that no database keeps: NUL, and halves of characters."""
+    text = json.dumps(data, ensure_ascii=False)
+    if "\\u0000" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise InputError(
+            "bad_yaml",
+            ru=f"{name}: в тексте есть знаки, которые нельзя сохранить (нулевой или половина знака); уберите их",
+            en=f"{name}: the text holds characters that cannot be kept (NUL or half a character); remove them",
+        )
 
 
 def check_rule(rule: Rule) -> None:

@@ -19,7 +19,7 @@ def journey_mapping(request: MemberRequest, pk: int) -> HttpResponse:
     found = access.journey(request.workspace, pk)
     if request.method == "POST":
         pairs = [_pair(value) for value in request.POST.getlist("pair")]
-        without = [int(value) for value in request.POST.getlist("without") if value.isdecimal()]
+        without = [number for value in request.POST.getlist("without") if (number := _id(value)) is not None]
         actions.set_mapping(journey=found, pairs=[pair for pair in pairs if pair is not None], without=without)
         messages.success(request, _("Соответствие сохранено"))
         return redirect("journey_mapping", request.workspace.slug, pk)
@@ -46,4 +46,10 @@ def journey_mapping_accept(request: MemberRequest, pk: int) -> HttpResponse:
 
 def _pair(value: str) -> tuple[int, int] | None:
     stage, _colon, crm = value.partition(":")
-    return (int(stage), int(crm)) if stage.isdecimal() and crm.isdecimal() else None
+    pair = _id(stage), _id(crm)
+    return None if pair[0] is None or pair[1] is None else (pair[0], pair[1])
+
+
+def _id(value: str) -> int | None:
+    """A number that may be an id; longer ones overflow the column."""
+    return int(value) if value.isdecimal() and len(value) <= 18 else None

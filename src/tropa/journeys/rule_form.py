@@ -15,6 +15,7 @@ from tropa.journeys.rules import KINDS, OPERATORS_OF, Group, Row, RowProblem, Ru
 from tropa.web import typography
 
 MOST_ROWS: Final = 20
+MOST_TYPES: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +116,13 @@ def _count(data: QueryDict) -> int:
 
 def _row(data: QueryDict, number: int) -> Row:
     def one(name: str) -> str:
-        return data.get(f"{number}-{name}", "")[:500]
+        return data.get(f"{number}-{name}", "")[:500].replace("\0", "")
 
     kind: Any = one("kind") if one("kind") in KINDS else "types"
     operator = one("operator") if one("operator") in OPERATORS_OF[kind] else OPERATORS_OF[kind][0]
     return Row(
         kind=kind,
-        types=tuple(data.getlist(f"{number}-types")),
+        types=tuple(key.replace("\0", "") for key in data.getlist(f"{number}-types")[:MOST_TYPES]),
         name=one("name"),
         operator=operator,
         operand=one("operand"),

@@ -46,7 +46,7 @@ def journey_rule(request: MemberRequest, pk: int, end: str) -> HttpResponse:
     def save(rule: Rule | None) -> None:
         fields: dict[str, Any] = {end: rule}
         if end == "lost":
-            fields["lost_reason"] = request.POST.get("reason", "").strip()[:80]
+            fields["lost_reason"] = request.POST.get("reason", "").replace("\0", "").strip()[:80]
         actions.update_journey(journey=found, fields=fields, by=request.member)
 
     return _editor(request, found, getattr(found, end), save, {"end": end})

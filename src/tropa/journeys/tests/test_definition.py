@@ -80,6 +80,13 @@ def test_a_bad_file_names_line_and_key_and_leaves_nothing(workspace: Workspace) 
     assert not Journey.objects.of(workspace).exists()
 
 
+@pytest.mark.parametrize("letter", ["\\0", "\\ud800"])
+def test_characters_that_no_database_keeps_are_refused(letter: str) -> None:
+    with pytest.raises(InputError) as error:
+        definition.rule_from_yaml(f'touch: ["a{letter}"]')
+    assert error.value.code == "bad_yaml"
+
+
 @pytest.mark.django_db
 def test_a_stage_without_rule_and_twin_is_entered_by_nothing(workspace: Workspace) -> None:
     journey = small_journey(workspace)
