@@ -32,7 +32,7 @@ def state(owner: Member) -> dict[str, list[dict[str, Any]]]:
         for model in MODELS
     }
     owned = KeyOwner.objects.of(owner.workspace).exclude(account_id=None, contact_id=None).order_by("pk")
-    return rows | {"keys": list(owned.values("kind", "value", "account_id", "contact_id"))}
+    return rows | {"keys": [dict(row) for row in owned.values("kind", "value", "account_id", "contact_id")]}
 
 
 def before(owner: Member) -> None:
