@@ -85,11 +85,18 @@ class DealForm(EditForm[Deal]):
                 del self.fields[name]
             return
         self.fields["stage"].choices = stage_choices(self.workspace)  # type: ignore[attr-defined]
-        if not (may_pass and self.is_bound):
+        if not may_pass:
             del self.fields["exception"]
-        if not self.is_bound:
-            # Asked for only when the stage turns out to need it.
-            del self.fields["reason"]
+        for name in ("reason", "exception"):
+            if name in self.fields and not self.data.get(name):
+                # Asked for only when the stage turns out to need it (add_error).
+                self.fields[name].widget = forms.HiddenInput()
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        super().add_error(field, error)
+        needed = {"reason": "reason", "stage": "exception"}.get(field or "", "")
+        if needed in self.fields:
+            self.fields[needed].widget = forms.TextInput(attrs={"maxlength": self.fields[needed].max_length})  # type: ignore[attr-defined]  # texts
 
     def _people(self) -> "QuerySet[Contact]":
         if self.of_account is None:

@@ -149,6 +149,10 @@ def test_a_new_deal_waits_for_its_facts_too(strict: World, client: Client) -> No
     told = client.post(strict.url("deals/new/"), given)
     assert told.status_code == 422
     assert "Не хватает фактов" in text(told)
+    assert 'name="exception"' not in text(told)
+    by_owner = sample.signed_in(strict.owner)
+    assert 'type="hidden" name="exception"' in text(by_owner.get(strict.url("deals/new/")))
+    assert 'type="text" name="exception"' in text(by_owner.post(strict.url("deals/new/"), given))
     actions.log_touch(
         account=account, type_key="email_reply", at=timezone.now(), now=timezone.now(), message_id="reply"
     )
