@@ -7,12 +7,12 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from tropa.analysis.problem import InputError
-from tropa.capture import problems, running, undoing
+from tropa.capture import problems, running, undoing, uploads
 from tropa.capture.models import Import
 from tropa.capture.running import open_import
 from tropa.jobs import job
 
-__all__ = ["check_import", "open_import", "run_import", "undo_import"]
+__all__ = ["check_import", "open_import", "run_import", "sweep_uploads", "undo_import"]
 
 Status = Import.Status
 log = logging.getLogger(__name__)
@@ -63,3 +63,9 @@ def _guarded(import_id: int, status: str, step: Callable[[Import], bool]) -> Non
     except Exception:
         log.exception("Import %d broke off", import_id)
         here.update(status=Status.FAILED, error=problems.failed(), finished_at=timezone.now())
+
+
+@job("capture.sweep_uploads")
+def sweep_uploads() -> None:
+    """Remove files that no import knows: what a server that died in the middle of an upload left behind."""
+    uploads.sweep(now=timezone.now())

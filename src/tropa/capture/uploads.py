@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -11,12 +12,14 @@ from django.core.files.uploadhandler import FileUploadHandler
 
 from tropa.analysis.formats.container import check_free_space
 from tropa.analysis.problem import InputError
+from tropa.capture.models import Import
 
 MOST_BYTES = 200_000_000
 MOST_XLSX_BYTES = 20_000_000
 # Fields and borders of the form around the file.
 _FORM_BYTES = 100_000
 _LONGEST_NAME = 255
+_STRAY_SECONDS = 86_400
 
 
 def folder() -> Path:
@@ -41,6 +44,16 @@ def shown_name(name: str | None) -> str:
     last = (name or "").replace("\\", "/").rsplit("/", 1)[-1]
     clean = "".join(letter for letter in last if letter.isprintable()).strip()
     return clean[-_LONGEST_NAME:] or "file"
+
+
+def sweep(*, now: datetime) -> int:
+    """Remove files older than a day that no import knows; how many."""
+    old = [each for each in folder().iterdir() if now.timestamp() - each.stat().st_mtime > _STRAY_SECONDS]
+    known = set(Import.objects.filter(stored_as__in=[each.name for each in old]).values_list("stored_as", flat=True))
+    strays = [each for each in old if each.name not in known]
+    for each in strays:
+        each.unlink(missing_ok=True)
+    return len(strays)
 
 
 class StoredFile(UploadedFile[bytes]):

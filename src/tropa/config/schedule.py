@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
+from tropa.capture.jobs import sweep_uploads
 from tropa.facts.jobs import follow as follow_log
 from tropa.facts.jobs import reconcile as reconcile_copies
 from tropa.jobs import Every, job, queue
@@ -25,4 +26,5 @@ SCHEDULE: Sequence[Every] = (
     Every(15, refresh_placements),
     Every(15, follow_log),
     Every(3600, reconcile_copies),
+    Every(3600, sweep_uploads),
 )

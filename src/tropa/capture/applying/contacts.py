@@ -17,19 +17,19 @@ _ROLES = {str(text).casefold(): key for key, label in BuyingRole.choices for tex
 
 def apply(desk: Desk, rows: list[Row]) -> list[Trace]:
     """Create or change a person for each row: found by code, else by address, else by name at the same company."""
-    traces = [Trace(row.line) for row in rows]
-    accounts.load(desk, [each for row in rows for each in (named_by(row), _by_mail(row))])
-    companies = [_company(desk, trace, row) for trace, row in zip(traces, rows, strict=True)]
+    traces = [Trace(row.line) if _says_who(row) else desk.reject(row, Flaw("no_key")) for row in rows]
+    sound = [(trace, row) for trace, row in zip(traces, rows, strict=True) if trace.outcome != "rejected"]
+    accounts.load(desk, [each for _, row in sound for each in (named_by(row), _by_mail(row))])
+    companies = [_company(desk, trace, row) for trace, row in sound]
     accounts.write(desk, ())
-    load(desk, rows)
+    load(desk, [row for _, row in sound])
     _load_places(desk)
-    for trace, row, company in zip(traces, rows, companies, strict=True):
+    for (trace, row), company in zip(sound, companies, strict=True):
         _one(desk, trace, row, company)
     desk.contacts.flush()
     _load_places(desk)
-    for trace, row, company in zip(traces, rows, companies, strict=True):
-        if trace.main is not None:
-            _tie(desk, trace, row, company)
+    for (trace, _), company in zip(sound, companies, strict=True):
+        _tie(desk, trace, company)
     desk.affiliations.flush()
     touched = {trace.main[1].id: trace.main[1] for trace in traces if trace.main}
     own_keys(
@@ -66,6 +66,10 @@ def full_name(row: Row) -> str:
     return row.text("name") or " ".join(part for part in parts if part)[:255]
 
 
+def _says_who(row: Row) -> bool:
+    return bool(full_name(row) or row.text("email") or row.text("external_id"))
+
+
 def _by_mail(row: Row) -> Named:
     return Named("", domain_of(row.text("email")) or "", "")
 
@@ -86,15 +90,13 @@ def _stands(entry: Entry) -> bool:
 
 def _one(desk: Desk, trace: Trace, row: Row, company: tuple[Entry, str] | None) -> None:
     name = full_name(row)
-    if not (name or row.text("email") or row.text("external_id")):
-        trace.outcome, trace.reason = "rejected", Flaw("no_key").reason
-        return
     entry = _found(desk, row, name, company)
     values = _values(row, name, {} if entry is None else entry.values["attributes"])
     if entry is None:
         created_at = moment(row.values["created_at"]) if "created_at" in row.values else desk.seen_at
         entry = desk.contacts.create(trace, **values, created_at=created_at)
         trace.outcome = "created"
+        desk.planned[id(entry)] = None if company is None else company[0].id
     else:
         desk.contacts.change(trace, entry, **values)
     trace.main = (desk.contacts, entry)
@@ -114,7 +116,7 @@ def _found(desk: Desk, row: Row, name: str, company: tuple[Entry, str] | None) -
 
 
 def _works(desk: Desk, entry: Entry, account_id: int | None) -> bool:
-    return (_place(desk, entry.id) if entry.id else account_id) == account_id
+    return (_place(desk, entry.id) if entry.id else desk.planned.get(id(entry))) == account_id
 
 
 def _values(row: Row, name: str, attributes: dict[str, str]) -> dict[str, Any]:
@@ -145,7 +147,7 @@ def _place(desk: Desk, contact_id: int) -> int | None:
     return main[0].values["account_id"] if main else None
 
 
-def _tie(desk: Desk, trace: Trace, row: Row, company: tuple[Entry, str] | None) -> None:
+def _tie(desk: Desk, trace: Trace, company: tuple[Entry, str] | None) -> None:
     """As `identity.tie`: what a person decided stays; the link of the CRM wins over the domain of the address."""
     assert trace.main is not None
     contact = trace.main[1]

@@ -29,15 +29,21 @@ class _Work:
 
 def apply(desk: Desk, rows: list[Row]) -> list[Trace]:
     """Create or change a deal for each row: found by its code, else by its title at the same company."""
-    works = [_Work(row, Trace(row.line)) for row in rows]
+    traces = [Trace(row.line) if _says_which(row) else desk.reject(row, Flaw("no_key")) for row in rows]
+    pairs = zip(traces, rows, strict=True)
+    works = [_Work(row, trace) for trace, row in pairs if trace.outcome != "rejected"]
     _link(desk, works)
-    load(desk, rows)
+    load(desk, [work.row for work in works])
     stages.load(desk)
     for work in works:
         _one(desk, work)
     desk.deals.flush()
     _move(desk, works)
-    return [work.trace for work in works]
+    return traces
+
+
+def _says_which(row: Row) -> bool:
+    return bool(row.text("external_id") or row.text("title"))
 
 
 def load(desk: Desk, rows: list[Row], *, code: str = "external_id", title: str = "title") -> None:
@@ -68,9 +74,6 @@ def _link(desk: Desk, works: list[_Work]) -> None:
 def _one(desk: Desk, work: _Work) -> None:
     row, trace = work.row, work.trace
     code, title = row.text("external_id"), row.text("title")
-    if not (code or title):
-        trace.outcome, trace.reason = "rejected", Flaw("no_key").reason
-        return
     deal = found(desk, code, title, None if work.account is None else work.account.id)
     if deal is None:
         _create(desk, work, code, title)

@@ -57,8 +57,12 @@ class Tally:
 
 @dataclass(eq=False)
 class Desk:
-    """One batch on its way in. of: the import; overlay: where a trial run keeps what it would have written, None for a
-    real one; seen_at: the moment of the import, for what is only known to be so by then."""
+    """One batch on its way in.
+
+    of: the import; overlay: where a trial run keeps what it would have written, None for a real one. seen_at: the
+    moment of the import, for what is only known to be so by then. planned: where a new contact will work, by the
+    identity of its entry.
+    """
 
     of: Import
     workspace: Workspace
@@ -68,6 +72,7 @@ class Desk:
     tally: Tally
     touches: list[NewTouch] = field(default_factory=list)
     rejections: list[Rejection] = field(default_factory=list)
+    planned: dict[int, int | None] = field(default_factory=dict)
 
     @property
     def is_trial(self) -> bool:

@@ -3,7 +3,7 @@
 import gzip
 import io
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psutil
@@ -207,3 +207,14 @@ def test_a_file_that_is_gone_is_told(owner: Member) -> None:
     uploads.path_of(of.stored_as).unlink()
     of = checked(of)
     assert (of.status, (of.error or {}).get("code")) == ("uploaded", "file_gone")
+
+
+@pytest.mark.django_db
+def test_what_a_broken_upload_left_is_swept_and_files_of_imports_stay(owner: Member) -> None:
+    of = accepted(owner, "Компания,Дата,Тип\nА,2025-01-01,Демо\n")
+    stray = uploads.folder() / "stray"
+    stray.write_bytes(b"x")
+    assert uploads.sweep(now=datetime.now(UTC)) == 0
+    assert uploads.sweep(now=datetime.now(UTC) + timedelta(days=2)) >= 1
+    assert not stray.exists()
+    assert uploads.path_of(of.stored_as).exists()
