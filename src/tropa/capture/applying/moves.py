@@ -15,7 +15,8 @@ _MOST_BYTES = 2000
 
 def created_touch(desk: Desk, deal: Entry, *, certainty: str) -> None:
     """The deal came into being."""
-    _append(desk, deal, f"deal:{deal.id}:created", "deal_created", deal.values["created_at"], {"certainty": certainty})
+    at, said = deal.values["created_at"], {"certainty": certainty}
+    _append(desk, deal, f"deal:{deal.id}:created", "deal_created", at=at, said=said)
 
 
 def moved_touches(desk: Desk, deal: Entry, move: Entry) -> None:
@@ -28,10 +29,10 @@ def moved_touches(desk: Desk, deal: Entry, move: Entry) -> None:
         said["reason"] = move.values["reason"]
     at = move.values["at"]
     suffix = f"{move.id}:{microseconds(at)}"
-    _append(desk, deal, f"deal:{deal.id}:move:{suffix}", "deal_stage", at, said)
+    _append(desk, deal, f"deal:{deal.id}:move:{suffix}", "deal_stage", at=at, said=said)
     if kind != stages.OPEN:
         worth = deal.values["amount"] if kind == stages.WON else None
-        _append(desk, deal, f"deal:{deal.id}:{kind}:{suffix}", f"deal_{kind}", at, said, worth)
+        _append(desk, deal, f"deal:{deal.id}:{kind}:{suffix}", f"deal_{kind}", at=at, said=said, worth=worth)
 
 
 def chain(desk: Desk, deal: Entry) -> Iterable[tuple[Entry, int | None]]:
@@ -56,7 +57,7 @@ def standing(desk: Desk, stage: Entry, *, at: datetime, reason: str = "") -> dic
 
 
 def _append(
-    desk: Desk, deal: Entry, message_id: str, kind: str, at: datetime, said: dict[str, str], worth: Any = None
+    desk: Desk, deal: Entry, message_id: str, kind: str, *, at: datetime, said: dict[str, str], worth: Any = None
 ) -> None:
     if desk.is_trial:
         return

@@ -1,15 +1,12 @@
 """The wizard as a person goes through it: pages, addresses, what is refused and how it is said."""
 
-import io
-
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from tropa.capture import uploads
 from tropa.capture.models import Import, ImportedRow, SavedMapping
-from tropa.capture.tests.files import accepted, checked, loaded, stored
+from tropa.capture.tests.files import accepted, checked, loaded
+from tropa.capture.tests.wizard import TOUCHES, columns, send, url
 from tropa.customers.models import Account
 from tropa.facts import queries
 from tropa.facts.models import Quarantined
@@ -17,13 +14,6 @@ from tropa.jobs.testing import run_all
 from tropa.workspace.models import Role
 from tropa.workspace.tests import people
 from tropa.workspace.tests.people import World
-
-TOUCHES = (
-    "Компания;Дата;Тип;Сумма;Кто\r\n"
-    "Тёплый Контур;14.03.2025;Демо;1 200,50;ИТ-директор\r\n"
-    "Лаборант-М;14/03;КП;300;Финансы\r\n"
-    "Лаборант-М;15.03.2025 10:30;КП;300,5;Финансы\r\n"
-)
 
 
 @pytest.fixture
@@ -34,24 +24,6 @@ def world() -> World:
 @pytest.fixture
 def web(client: Client, world: World) -> Client:
     return people.sign_in(client, world.owner)
-
-
-def url(world: World, name: str, *args: object) -> str:
-    return reverse(name, args=[world.own.slug, *args])
-
-
-def send(web: Client, world: World, content: bytes, name: str = "касания.csv") -> str:
-    """Upload a file; gives the address of the second step."""
-    response = web.post(url(world, "import_new"), {"file": SimpleUploadedFile(name, content), "kind": ""})
-    assert response.status_code == 302, response.content.decode().replace("\u00a0", " ")
-    return str(response["Location"])
-
-
-def columns(of: Import, **options: str) -> dict[str, str]:
-    """The second step as it stands."""
-    chosen = {f"map-{place}": of.mapping[name] for place, name in enumerate(of.headers)}
-    kept = {key: of.options.get(key, "") for key in ("encoding", "delimiter", "timezone", "constant")}
-    return {"kind": of.kind, **kept, **chosen, **options}
 
 
 @pytest.mark.django_db
@@ -137,47 +109,6 @@ def test_another_workspace_sees_nothing(client: Client, world: World) -> None:
     again = accepted(world.stranger, TOUCHES)
     assert "saved" not in again.options
     assert loaded(again, world.stranger).counts == {"created": 2, "rejected": 1}
-
-
-@pytest.mark.django_db
-def test_an_upload_without_a_token_is_refused_and_leaves_no_file(world: World) -> None:
-    web = people.sign_in(Client(enforce_csrf_checks=True), world.owner)
-    before = set(uploads.folder().iterdir())
-    response = web.post(url(world, "import_new"), {"file": SimpleUploadedFile("a.csv", b"a,b\n1,2\n")})
-    assert response.status_code == 403
-    assert set(uploads.folder().iterdir()) == before
-    assert not Import.objects.exists()
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("content", "name", "said"),
-    [
-        (b"", "пусто.csv", "файл пуст"),
-        (b"  \n", "пусто.csv", "файл пуст"),
-        (b"%PDF-1.7", "x.csv", "PDF"),
-        (b"PAR1xxxx", "x.parquet", "Загружаются CSV"),
-        (b"PK\x03\x04broken", "x.xlsx", "повреждён"),
-    ],
-)
-def test_a_file_that_is_no_table_is_refused_in_words(
-    web: Client, world: World, content: bytes, name: str, said: str
-) -> None:
-    before = set(uploads.folder().iterdir())
-    response = web.post(url(world, "import_new"), {"file": SimpleUploadedFile(name, content), "kind": ""})
-    assert response.status_code == 422
-    assert said in response.content.decode().replace("\u00a0", " ")
-    assert set(uploads.folder().iterdir()) == before
-
-
-@pytest.mark.django_db
-def test_the_name_of_a_file_is_no_path(web: Client, world: World) -> None:
-    send(web, world, TOUCHES.encode(), "../../etc/<b>x</b>.csv")
-    of = Import.objects.get()
-    assert of.file_name == "b>.csv" or "/" not in of.file_name
-    assert uploads.path_of(of.stored_as).parent == uploads.folder()
-    assert uploads.path_of("../../x").parent == uploads.folder()
-    assert "<b>x" not in web.get(url(world, "imports")).content.decode().replace("\u00a0", " ")
 
 
 @pytest.mark.django_db
@@ -296,25 +227,3 @@ def test_empty_list_and_report(web: Client, world: World) -> None:
     for outcome in ("created", "nonsense"):
         assert web.get(url(world, "import_rows", of.pk) + f"?outcome={outcome}&page=99").status_code == 200
     assert ImportedRow.objects.filter(outcome="rejected").count() == 1
-
-
-@pytest.mark.django_db
-def test_a_file_that_says_it_is_too_big_is_not_read(web: Client, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uploads, "MOST_BYTES", 1000)
-    monkeypatch.setattr(uploads, "_FORM_BYTES", 0)
-    response = web.post(url(world, "import_new"), {"file": SimpleUploadedFile("a.csv", b"x" * 5000)})
-    assert response.status_code == 413
-
-
-@pytest.mark.django_db
-def test_a_file_beyond_the_limit_is_dropped_as_it_comes(
-    web: Client, world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(uploads, "MOST_BYTES", 1000)
-    before = set(uploads.folder().iterdir())
-    content = b"a,b\n" + b"1,2\n" * 500
-    response = web.post(url(world, "import_new"), {"file": SimpleUploadedFile("a.csv", content), "kind": ""})
-    assert response.status_code == 422
-    assert "файл больше" in response.content.decode().replace("\u00a0", " ")
-    assert set(uploads.folder().iterdir()) == before
-    assert stored(io.BytesIO(content).getvalue()).size == len(content)
