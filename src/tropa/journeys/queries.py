@@ -69,15 +69,21 @@ def stage_counts(version: JourneyVersion, *, with_figures: bool = True) -> list[
 
 
 def stage_figures(version: JourneyVersion) -> Mapping[str, Mapping[str, Any]] | None:
-    """Per stage who ever entered and how long they stayed, kept until the placements change; None: not to be had."""
-    key = f"journeys.figures.{version.pk}.{version.touch_cursor}.{version.as_of_us}"
+    """Per stage who ever entered and how long they stayed. Kept until visits change, and at most an hour, in which open
+    stays grow older; when they cannot be asked, the last ones are shown, and without any None."""
+    files = version.files.order_by("-generation").values_list("pk", flat=True).first()
+    if files is None:
+        return None
+    key, latest = f"journeys.figures.{version.pk}.{files}", f"journeys.figures.{version.pk}"
     found: Mapping[str, Mapping[str, Any]] | None = cache.get(key)
-    if found is None and version.built_at is not None:
-        try:
-            found = ask("stage_figures", version_id=version.pk)
-        except EngineError:
-            return None
-        cache.set(key, found, _CACHE_SECONDS)
+    if found is not None:
+        return found
+    try:
+        found = ask("stage_figures", version_id=version.pk)
+    except EngineError:
+        last: Mapping[str, Mapping[str, Any]] | None = cache.get(latest)
+        return last
+    cache.set_many({key: found, latest: found}, _CACHE_SECONDS)
     return found
 
 
