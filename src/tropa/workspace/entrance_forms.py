@@ -32,7 +32,7 @@ class SignInForm(LoginForm):  # type: ignore[misc]  # allauth carries no types
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _word(self, "login", _("Почта"), "username", placeholder=_("imya@company.example"))
-        _word(self, "password", _("Пароль"), "current-password", _("Вставка из менеджера паролей работает."))
+        _word(self, "password", _("Пароль"), "current-password", hint=_("Вставка из менеджера паролей работает."))
         self.fields["login"].widget.attrs["inputmode"] = "email"
         self.fields["remember"].label = _("Не выходить на этом компьютере")
         self.fields["remember"].initial = True
@@ -42,7 +42,7 @@ class NewPasswordForm(ResetPasswordKeyForm):  # type: ignore[misc]  # allauth ca
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["password2"]
-        _word(self, "password1", _("Новый пароль"), "new-password", PASSWORD_HINT)
+        _word(self, "password1", _("Новый пароль"), "new-password", hint=PASSWORD_HINT)
 
 
 class OwnPasswordForm(ChangePasswordForm):  # type: ignore[misc]  # allauth carries no types
@@ -50,7 +50,7 @@ class OwnPasswordForm(ChangePasswordForm):  # type: ignore[misc]  # allauth carr
         super().__init__(*args, **kwargs)
         del self.fields["password2"]
         _word(self, "oldpassword", _("Нынешний пароль"), "current-password")
-        _word(self, "password1", _("Новый пароль"), "new-password", PASSWORD_HINT)
+        _word(self, "password1", _("Новый пароль"), "new-password", hint=PASSWORD_HINT)
 
 
 class ForgottenPasswordForm(ResetPasswordForm):  # type: ignore[misc]  # allauth carries no types
@@ -109,7 +109,7 @@ def _code(form: Any) -> None:
     form.fields["code"].widget.attrs["inputmode"] = "numeric"
 
 
-def _word(form: Any, name: str, label: Any, autocomplete: str, hint: Any = "", placeholder: Any = "") -> None:
+def _word(form: Any, name: str, label: Any, autocomplete: str, *, hint: Any = "", placeholder: Any = "") -> None:
     field = form.fields[name]
     field.label, field.help_text = label, hint
     field.widget.attrs["autocomplete"] = autocomplete
