@@ -4,20 +4,19 @@ The process ends with its parent: a thread reads the pipe all the time, and the 
 process, whatever it is doing.
 """
 
-import logging
 import os
 import pickle
 import queue
 import resource
 import signal
 import threading
-import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from tropa.engine.figures.errors import carried
 from tropa.engine.figures.orders import Orders, answer, found
 from tropa.engine.run import Engine, EngineError
 
@@ -27,8 +26,6 @@ READY, VALUE, ERROR = "ready", "value", "error"
 BESIDE_ENGINE_MB = 4096
 # Of two processes the kernel ends the one with more points when memory runs out.
 POINTS_FOR_THE_KERNEL = "700"
-
-log = logging.getLogger("tropa.figures")
 
 
 def main(number: int) -> None:
@@ -45,7 +42,8 @@ def main(number: int) -> None:
         freshen = _prepared(orders)
         engine = orders.engine()
     except Exception as error:
-        pipe.send((ERROR, EngineError(f"The figures process cannot start: {type(error).__name__}: {error}")))
+        why = f"The figures process cannot start: {type(error).__name__}: {error}"
+        pipe.send((ERROR, carried(EngineError(why))))
         return
     pipe.send((READY, os.getpid()))
     with engine:
@@ -78,23 +76,11 @@ def _answered(
         freshen()
         return pickle.dumps((VALUE, answer(engine, orders, handler, arguments)))
     except MemoryError as error:
-        return pickle.dumps((ERROR, EngineError(f"Not enough memory: {error}")))
+        return pickle.dumps((ERROR, carried(EngineError(f"Not enough memory: {error}"))))
     except Exception as error:
-        return pickle.dumps((ERROR, portable(error)))
+        return pickle.dumps((ERROR, carried(error)))
     finally:
         engine.clear()
-
-
-def portable(error: Exception) -> Exception:
-    """The error itself when it survives the way to another process, else an EngineError with its text."""
-    if not isinstance(error, EngineError):
-        log.info("A question failed", exc_info=error)
-        error.add_note("".join(traceback.format_exception(error)))
-    try:
-        again = pickle.loads(pickle.dumps(error))
-    except Exception:
-        again = None
-    return error if type(again) is type(error) else EngineError(f"{type(error).__name__}: {error}")
 
 
 def _be_expendable(memory_mb: int) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tropa.engine.figures.child import ERROR
-from tropa.engine.figures.errors import FiguresGone
+from tropa.engine.figures.errors import FiguresGone, arrived
 from tropa.engine.figures.orders import Orders, answer
 from tropa.engine.figures.pool import GRACE_SECONDS, START_SECONDS
 
@@ -38,7 +38,7 @@ class Client:
         except (EOFError, OSError, multiprocessing.AuthenticationError) as error:
             raise FiguresGone(f"The figures process does not answer: {type(error).__name__}.") from error
         if kind == ERROR:
-            raise value
+            raise arrived(value)
         return value
 
     def _connection(self) -> "Connection[Any, Any]":

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
+import duckdb
+
 from tropa.engine.figures.errors import UnknownHandler
-from tropa.engine.run import Engine
+from tropa.engine.run import Engine, TooSlow
 
 Handler = Callable[..., Any]
 # How often the query that runs is interrupted behind the cap: an interrupt between two queries hits none of them.
@@ -58,7 +60,7 @@ def answer(engine: Engine, orders: Orders, handler: str, arguments: Mapping[str,
 
 @contextmanager
 def capped(engine: Engine, seconds: float) -> Iterator[None]:
-    """Interrupt each query of the engine that still runs after so many seconds."""
+    """Interrupt whatever the engine still does after so many seconds. Raises TooSlow."""
     done = threading.Event()
 
     def watch() -> None:
@@ -71,6 +73,8 @@ def capped(engine: Engine, seconds: float) -> Iterator[None]:
     watcher.start()
     try:
         yield
+    except (TooSlow, duckdb.InterruptException) as error:
+        raise TooSlow(f"Stopped after {seconds:g} seconds.") from error
     finally:
         done.set()
         watcher.join()

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from tropa.engine.figures.child import ERROR
-from tropa.engine.figures.errors import FiguresBusy, FiguresGone
+from tropa.engine.figures.errors import FiguresBusy, FiguresGone, arrived
 from tropa.engine.figures.orders import Orders
 from tropa.engine.run import EngineError, TooSlow
 
@@ -152,7 +152,7 @@ class _Child:
             raise TooSlow(f"Stopped after {self._orders.seconds:g} seconds.")
         kind, value = self._pipe.recv()
         if kind == ERROR:
-            raise value
+            raise arrived(value)
         return value
 
     def mend(self, *, closed: bool) -> None:

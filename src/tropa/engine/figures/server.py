@@ -10,7 +10,8 @@ from multiprocessing.connection import Connection, Listener, answer_challenge, d
 from pathlib import Path
 from typing import Any
 
-from tropa.engine.figures.child import ERROR, VALUE, portable
+from tropa.engine.figures.child import ERROR, VALUE
+from tropa.engine.figures.errors import carried
 from tropa.engine.figures.orders import Orders
 from tropa.engine.figures.pool import Pool
 
@@ -62,5 +63,5 @@ def _attend(connection: "Connection[Any, Any]", key: bytes, pool: Pool) -> None:
         try:
             answer = (VALUE, pool.ask(handler, **arguments))
         except Exception as error:
-            answer = (ERROR, portable(error))
+            answer = (ERROR, carried(error))
         connection.send(answer)

@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from multiprocessing import Lock
+from pathlib import Path
 
 import ibis
 import numpy as np
@@ -56,9 +57,13 @@ def endless_python(engine: Engine) -> None:
         time.sleep(0.01)
 
 
-def wait(engine: Engine, *, seconds: float) -> float:
-    time.sleep(seconds)
-    return seconds
+def hold(engine: Engine, *, folder: str) -> str:
+    """Says that it has begun, then waits to be released."""
+    (Path(folder) / "pid").write_text(str(os.getpid()))
+    (Path(folder) / "pid").rename(Path(folder) / "begun")
+    while not (Path(folder) / "released").exists():
+        time.sleep(0.02)
+    return "released"
 
 
 def killed(engine: Engine) -> None:
@@ -77,6 +82,18 @@ def hungry_query(engine: Engine) -> object:
 
 def wrong(engine: Engine) -> None:
     raise ValueError("no such stage: payment")
+
+
+class Named(Exception):
+    """An error whose parameters are not its arguments."""
+
+    def __init__(self, code: str, *, ru: str) -> None:
+        super().__init__(code)
+        self.ru = ru
+
+
+def named(engine: Engine) -> None:
+    raise Named("bad_rule", ru="правило не понято")
 
 
 def odd(engine: Engine) -> None:

@@ -30,7 +30,7 @@ ORDERS = Orders(
     memory_mb=256,
     seconds=30,
 )
-QUICK = replace(ORDERS, seconds=0.5)
+QUICK = replace(ORDERS, seconds=2)
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +49,27 @@ def until(true: Callable[[], bool], *, seconds: float = 30) -> bool:
     while not true() and time.monotonic() < end:
         time.sleep(0.02)
     return true()
+
+
+class Held:
+    """A question that is being answered for as long as the test wants."""
+
+    def __init__(self, asker: Pool | Client, folder: Path) -> None:
+        self._folder = folder
+        self._threads = ThreadPoolExecutor(1)
+        self.answer = self._threads.submit(asker.ask, named(handlers.hold), folder=str(folder))
+        assert until(lambda: (folder / "begun").exists())
+        self.pid = int((folder / "begun").read_text())
+
+    def release(self) -> None:
+        (self._folder / "released").touch()
+
+    def __enter__(self) -> "Held":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+        self._threads.shutdown()
 
 
 def test_it_works(pool: Pool) -> None:
@@ -85,15 +106,13 @@ def test_a_stopped_query_costs_no_process() -> None:
         assert one.ask(named(handlers.process)) == before
 
 
-def test_a_process_killed_during_a_question_is_replaced(pool: Pool) -> None:
-    with ThreadPoolExecutor(1) as threads:
-        asked = threads.submit(pool.ask, named(handlers.wait), seconds=20)
-        for pid in pool.pids:
-            time.sleep(0.1)
-            os.kill(pid, signal.SIGKILL)
-        with pytest.raises(FiguresGone):
-            asked.result()
+def test_a_process_killed_during_a_question_is_replaced(pool: Pool, tmp_path: Path) -> None:
+    with Held(pool, tmp_path) as held:
+        os.kill(held.pid, signal.SIGKILL)
+        with pytest.raises(FiguresGone, match="-9"):
+            held.answer.result()
     assert pool.ask(named(handlers.total), most=10) == 55
+    assert held.pid not in pool.pids
 
 
 def test_a_process_killed_between_questions_costs_no_answer(pool: Pool) -> None:
@@ -127,6 +146,9 @@ def test_what_a_handler_raises_arrives(pool: Pool) -> None:
     with pytest.raises(ValueError, match="payment") as raised:
         pool.ask(named(handlers.wrong))
     assert "handlers.py" in "".join(raised.value.__notes__)
+    with pytest.raises(handlers.Named, match="bad_rule") as told:
+        pool.ask(named(handlers.named))
+    assert told.value.ru == "правило не понято"
     with pytest.raises(EngineError, match="Local: cannot be pickled"):
         pool.ask(named(handlers.odd))
     with pytest.raises((EngineError, RuntimeError)):
@@ -138,13 +160,12 @@ def test_only_listed_handlers_are_called(pool: Pool) -> None:
         pool.ask("os:getpid")
 
 
-def test_a_quick_question_passes_a_slow_one_by(pool: Pool) -> None:
-    with ThreadPoolExecutor(1) as threads:
-        slow = threads.submit(pool.ask, named(handlers.wait), seconds=3)
-        for _ in range(3):
-            assert pool.ask(named(handlers.total), most=10) == 55
-        assert not slow.done()
-        assert slow.result() == 3
+def test_a_quick_question_passes_a_slow_one_by(pool: Pool, tmp_path: Path) -> None:
+    with Held(pool, tmp_path) as held:
+        assert [pool.ask(named(handlers.total), most=10) for _ in range(3)] == [55, 55, 55]
+        assert not held.answer.done()
+        held.release()
+        assert held.answer.result() == "released"
 
 
 def test_questions_in_parallel_get_their_own_answers(pool: Pool) -> None:
@@ -153,16 +174,17 @@ def test_questions_in_parallel_get_their_own_answers(pool: Pool) -> None:
     assert found == [most * (most + 1) // 2 for most in range(60)]
 
 
-def test_a_question_does_not_wait_for_ever() -> None:
-    with (
-        Pool(replace(ORDERS, waiting_seconds=0.2), processes=1, most_waiting=1) as one,
-        ThreadPoolExecutor(1) as threads,
-    ):
-        slow = threads.submit(one.ask, named(handlers.wait), seconds=2)
-        assert until(lambda: not slow.done() and one._free.empty())
+def test_a_question_does_not_wait_for_ever(tmp_path: Path) -> None:
+    with Pool(replace(ORDERS, waiting_seconds=0.2), processes=1) as one, Held(one, tmp_path) as held:
         with pytest.raises(FiguresBusy, match=r"0\.2 seconds"):
             one.ask(named(handlers.total), most=10)
-        assert slow.result() == 2
+        held.release()
+        assert held.answer.result() == "released"
+
+
+def test_too_many_questions_do_not_wait_at_all() -> None:
+    with Pool(ORDERS, processes=1, most_waiting=0) as one, pytest.raises(FiguresBusy, match="0 questions are waiting"):
+        one.ask(named(handlers.total), most=10)
 
 
 def test_a_process_that_cannot_start_says_why() -> None:
@@ -240,12 +262,11 @@ def test_who_does_not_know_the_key_is_not_answered(socket: Path) -> None:
         served.end()
 
 
-def test_a_stop_lets_a_running_question_finish(socket: Path) -> None:
+def test_a_stop_lets_a_running_question_finish(socket: Path, tmp_path: Path) -> None:
     served = Served(socket)
-    client = Client(socket, KEY, ORDERS, patience_seconds=20)
-    client.ask(named(handlers.total), most=1)
-    with ThreadPoolExecutor(1) as threads:
-        asked = threads.submit(client.ask, named(handlers.wait), seconds=1.5)
-        time.sleep(0.5)
-        served.end()
-        assert asked.result() == 1.5
+    with Held(Client(socket, KEY, ORDERS, patience_seconds=20), tmp_path) as held:
+        served.stop.set()
+        assert until(lambda: not socket.exists())
+        held.release()
+        assert held.answer.result() == "released"
+    served.end()
