@@ -71,10 +71,11 @@ def stage_counts(version: JourneyVersion, *, with_figures: bool = True) -> list[
 def stage_figures(version: JourneyVersion) -> Mapping[str, Mapping[str, Any]] | None:
     """Per stage who ever entered and how long they stayed. Kept until visits change, and at most an hour, in which open
     stays grow older; when they cannot be asked, the last ones are shown, and without any None."""
-    files = version.files.order_by("-generation").values_list("pk", flat=True).first()
-    if files is None:
+    folder = version.files.order_by("-generation").values_list("folder", flat=True).first()
+    if folder is None:
         return None
-    key, latest = f"journeys.figures.{version.pk}.{files}", f"journeys.figures.{version.pk}"
+    # Folders have names of their own for ever; numbers of rows come again in a database that was made anew.
+    key, latest = f"journeys.figures.{folder}", f"journeys.figures.{version.pk}.{version.created_at.timestamp()}"
     found: Mapping[str, Mapping[str, Any]] | None = cache.get(key)
     if found is not None:
         return found

@@ -35,7 +35,7 @@ def choices(workspace: Workspace) -> list[Choice]:
 def _seen(workspace: Workspace) -> dict[str, int] | None:
     if not queries.has_touches(workspace):
         return {}
-    key = f"journeys.types.{workspace.pk}.{facts.last_id(workspace)}"
+    key = f"journeys.types.{workspace.pk}.{workspace.created_at.timestamp()}.{facts.last_id(workspace)}"
     found: dict[str, int] | None = cache.get(key)
     if found is None:
         try:

@@ -52,6 +52,11 @@ def test_a_loss_behind_a_drop_is_a_new_event() -> None:
     assert said(dropped, visits(("a", 1), ended="lost", ended_us=9)) == [("withdrawn", "", 2), ("new", "", None)]
 
 
+def test_a_silence_that_began_later_is_a_new_one() -> None:
+    first, second = (visits(("a", 1), ended="dropped", ended_us=at) for at in (3, 8))
+    assert said(first, second) == [("withdrawn", "", 2), ("new", "", None)]
+
+
 def test_nothing_new_appends_nothing() -> None:
     known = visits(("a", 1), ("b", 5), ended="lost", ended_us=9)
     assert said(known, known) == []
