@@ -47,10 +47,12 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp(prefix="append-", dir=WORK))
     try:
         _set_up(folder, asked.database)
-        rows = [row for size in asked.sizes.split(",") for row in _measure(int(float(size.rstrip("M")) * 1e6))]
-        text = _table(asked.database, rows)
-        (WORK / f"append-{asked.database}.md").write_text(text, encoding="utf-8")
-        print(text)
+        rows: list[dict[str, Any]] = []
+        for size in asked.sizes.split(","):
+            rows += _measure(int(float(size.rstrip("M")) * 1e6))
+            # After each size: the largest takes long.
+            (WORK / f"append-{asked.database}.md").write_text(_table(asked.database, rows), encoding="utf-8")
+        print(_table(asked.database, rows))
     finally:
         if asked.database == "postgresql":
             subprocess.run([str(ROOT / "scripts" / "postgres.sh"), "stop", str(folder / "server")], check=False)
@@ -105,8 +107,8 @@ def _fill_hot(source: Any) -> None:
         actions.append(source, _touches(f"hot-{nth}", 5_000), now=NOW)
 
 
-def _fill_settled(source: Any, size: int) -> None:
-    """Settled touches until there are as many as asked. Their ids lie behind those of the hot ones, which changes no
+def _fill_settled(source: Any, size: int, *, behind: int = 10**12) -> None:
+    """Settled touches until there are as many as asked. Their ids lie `behind` those of the hot ones, which changes no
     cost: each table grows at its end all the same."""
     from tropa.facts import settled
     from tropa.facts.models import CopyState, Touch, TouchType
@@ -115,7 +117,7 @@ def _fill_settled(source: Any, size: int) -> None:
     have = Touch.objects.count() + settled.count(source.workspace_id)
     while have < size:
         rows = min(SLICE, size - have)
-        _fill_slice(source, kind, have + 10**12, rows)
+        _fill_slice(source, kind, have + behind, rows)
         have += rows
     CopyState.objects.update_or_create(workspace=source.workspace, defaults={"cursor": _last_hot()})
 

@@ -51,7 +51,6 @@ def load_catalogue(workspace: Workspace) -> int:
     return len(missing)
 
 
-@transaction.atomic
 def append(
     source: Source,
     touches: Sequence[NewTouch],
@@ -67,14 +66,15 @@ def append(
     rejected: what the caller refused before, to be counted and kept. suppressed: how many the caller left out on
     purpose. batch: what they came with, for the list of refused touches. now: moment of receipt.
     """
-    cursor.announce()
+    # Before the transaction: on SQLite it keeps everybody else from writing.
     good, refused = _sorted_out(touches)
-    rows = _rows(source, good, microseconds(now))
-    stored = _insert_new(source.workspace_id, rows)
-    done = Appended(stored, len(good) - stored, len(rejected) + len(refused), suppressed, tuple(refused))
-    _keep_refused(source, [*rejected, *refused], batch, now)
-    if done.received:
-        _count(source, now, done)
+    with transaction.atomic():
+        cursor.announce()
+        stored = _insert_new(source.workspace_id, _rows(source, good, microseconds(now)))
+        done = Appended(stored, len(good) - stored, len(rejected) + len(refused), suppressed, tuple(refused))
+        _keep_refused(source, [*rejected, *refused], batch, now)
+        if done.received:
+            _count(source, now, done)
     return done
 
 
