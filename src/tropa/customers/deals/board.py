@@ -57,4 +57,4 @@ def _first(rows: "QuerySet[Deal]") -> "QuerySet[Deal]":
 
 
 def _newest(rows: "QuerySet[Deal]") -> "QuerySet[Deal]":
-    return rows.select_related("account", "owner__user").order_by("-stage_since", "-pk")
+    return rows.order_by("-stage_since", "-pk")
