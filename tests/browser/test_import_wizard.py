@@ -61,7 +61,7 @@ def test_a_file_from_the_disk_to_the_log_and_back(opened: Open, person: "Member"
     page.get_by_role("link", name="Отчёт по строкам").click()
     expect(page.get_by_text("Не разобрали дату")).to_be_visible()
     assert fits(page)
-    page.go_back()
+    page.get_by_role("link", name="касания-2025.csv").click()
     page.get_by_role("button", name="Отменить загрузку").click()
     page.get_by_role("dialog").get_by_role("button", name="Отменить загрузку").click()
     expect(page.get_by_text("Возвращаем как было")).to_be_visible()
