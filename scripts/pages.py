@@ -31,13 +31,14 @@ def main() -> None:
     with server() as address, sync_playwright() as playwright:
         browser = chromium(playwright)
         for language in ("ru", "en"):
-            page = signed_in(browser, address, language, "light", 1280, 800)
+            page = signed_in(browser, address, language=language, size=(1280, 800))
             page.goto(f"{address}/w/demo/journeys/1/")
             suffix = ".ru" if language == "ru" else ""
             page.screenshot(path=ROOT / "docs" / "pictures" / f"journey{suffix}.png")
         for theme in ("light", "dark"):
             for width, height in WIDTHS.items():
-                take_all(signed_in(browser, address, "ru", theme, width, height), address, f"{width}-{theme}")
+                page = signed_in(browser, address, theme=theme, size=(width, height))
+                take_all(page, address, f"{width}-{theme}")
         browser.close()
 
 
@@ -53,10 +54,12 @@ def take_all(page: Page, address: str, suffix: str) -> None:
         page.screenshot(path=folder / f"{name}-{suffix}.png")
 
 
-def signed_in(browser: Browser, address: str, language: str, theme: str, width: int, height: int) -> Page:
-    """A window of the demo's owner."""
+def signed_in(
+    browser: Browser, address: str, *, language: str = "ru", theme: str = "light", size: tuple[int, int]
+) -> Page:
+    """A window of the demo's owner. size: width and height in pixels."""
     context = browser.new_context(
-        viewport={"width": width, "height": height}, color_scheme="dark" if theme == "dark" else "light"
+        viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if theme == "dark" else "light"
     )
     page = context.new_page()
     page.goto(address)
@@ -66,7 +69,7 @@ def signed_in(browser: Browser, address: str, language: str, theme: str, width: 
     page.wait_for_url("**/w/**")
     token = page.locator("input[name=csrfmiddlewaretoken]").first.get_attribute("value") or ""
     context.request.post(
-        f"{address}/language", form={"language": language, "csrfmiddlewaretoken": token}, headers={"Referer": address}
+        f"{address}/language/", form={"language": language, "csrfmiddlewaretoken": token}, headers={"Referer": address}
     )
     return page
 

@@ -1,11 +1,13 @@
 """Texts of the interface: every one has its English, Russian plurals have their three forms, nothing is left over."""
 
 import gettext
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
 from scripts import messages
 
@@ -25,6 +27,16 @@ def test_the_files_are_as_the_tool_writes_them(tmp_path: Path, monkeypatch: pyte
 
     assert before
     assert written == before
+
+
+def test_one_text_has_one_translation() -> None:
+    """Catalogues of all rooms are one at run time: which of two translations wins would be chance."""
+    found: dict[tuple[object, ...], set[str]] = {}
+    for path in messages.ROOMS.glob("*/locale/en/LC_MESSAGES/*.po"):
+        for message in read_po(io.BytesIO(path.read_bytes())):
+            if message.id:
+                found.setdefault((message.context, str(message.id)), set()).add(str(message.string))
+    assert {key: texts for key, texts in found.items() if len(texts) > 1} == {}
 
 
 # What is said in its own language whatever the page speaks.

@@ -66,8 +66,7 @@ def place(
 ) -> Placed:
     """Place a log on a journey; without a journey each activity is its own stage.
 
-    as_of: µs since the epoch; touches behind it are left out. None: the moment of the last touch. numbered: touches
-    keep their seq, for whoever asks which touch it was.
+    as_of: µs since the epoch; later touches are left out. None: the last touch. numbered: touches keep their seq.
     """
     engine = log.engine
     touches = log.table if as_of is None else log.table.filter(log.table.occurred_at <= as_of)
@@ -79,8 +78,7 @@ def place(
         placed = engine.load(rows_in_order if numbered else rows_in_order.drop_columns("seq"))
     else:
         signals = sorted_signals(engine, touches, cases, types, model)
-        filled = fill(signals, model)
-        placed = engine.materialise(filled if numbered else filled.drop("seq"))
+        placed = engine.materialise(fill(signals, model).drop(*(() if numbered else ("seq",))))
         engine.forget(signals)
     reasons = loss_reasons(touches, cases, model)
     return Placed(engine, model, placed, cases, types, first_moment(engine, placed), report_at, reasons)

@@ -10,6 +10,7 @@ from tropa.analysis import InputError
 from tropa.facts import copy
 from tropa.jobs import GiveUp, enqueue, job
 from tropa.journeys import difference, placement, visit_files
+from tropa.journeys.claims import CLAIM_HOLDS
 from tropa.journeys.engines import opened
 from tropa.journeys.models import Journey, JourneyVersion, Placement
 from tropa.journeys.switching import fail, switch
@@ -47,6 +48,8 @@ def build(*, version_id: int) -> None:
     try:
         placement.build(version, now=timezone.now())
     except placement.Overtaken:
+        # Somebody else builds it, or died while building: look again when their claim has run out.
+        enqueue(build, at=timezone.now() + CLAIM_HOLDS, version_id=version_id)
         return
     except InputError as error:
         fail(version, error)
