@@ -6,8 +6,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from tropa.capture import actions, jobs
+from tropa.capture import actions, jobs, running
 from tropa.capture.models import Import, ImportedRow
+from tropa.capture.rows import batches
 from tropa.capture.tests.files import accepted, checked
 from tropa.customers.models import Account
 from tropa.facts import queries
@@ -65,3 +66,18 @@ def test_an_import_that_two_workers_run_is_loaded_once() -> None:
     assert queries.count(owner.workspace) == 3000
     lines = ImportedRow.objects.filter(of=of).values_list("line", flat=True)
     assert len(lines) == len(set(lines))
+
+
+@pytest.mark.django_db
+def test_rows_that_another_worker_committed_are_not_committed_again() -> None:
+    owner = people.make_member(people.make_workspace("Overtaken"), "owner")
+    of = started(owner, text(0, 1500))
+    Import.objects.filter(pk=of.pk).update(status="running")
+    rows = next(batches(running.open_import(of), running.reading_of(of)))
+    assert running._commit(of.pk, rows, 0, now=timezone.now()) == 1000
+    with pytest.raises(running.Overtaken):
+        running._commit(of.pk, rows, 0, now=timezone.now())
+    Import.objects.filter(pk=of.pk).update(status="stopped")
+    with pytest.raises(running.Overtaken):
+        running._commit(of.pk, rows, 1000, now=timezone.now())
+    assert queries.count(owner.workspace) == 1000
