@@ -4,7 +4,7 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Timer
 from types import TracebackType
@@ -50,8 +50,10 @@ class Engine:
         self._connection.execute(f"SET memory_limit = '{int(memory_mb)}MiB'")
         self._connection.execute("SET temp_directory = ?", [str(self._folder)])
         self._connection.execute("SET TimeZone = 'UTC'")
-        # A bar on standard output would spoil what a command prints there.
-        self._connection.execute("SET enable_progress_bar = false")
+        # A bar on standard output would spoil what a command prints there. In a notebook that lacks ipywidgets there is
+        # none, and DuckDB refuses to be told so.
+        with suppress(duckdb.InvalidInputException):
+            self._connection.execute("SET enable_progress_bar = false")
         if threads is not None:
             self._connection.execute(f"SET threads = {int(threads)}")
 
