@@ -6,4 +6,4 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         """Put the rooms together: system checks and what fills the slots of lower pages."""
-        from tropa.config import checks, slots, starters  # noqa: F401  # registered by being imported
+        from tropa.config import audit_words, checks, slots, starters  # noqa: F401  # registered by being imported

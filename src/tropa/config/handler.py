@@ -8,7 +8,7 @@ and sending the answer hold no thread, so slow callers keep nobody waiting.
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
-from asgiref.sync import ThreadSensitiveContext, sync_to_async
+from asgiref.sync import ThreadSensitiveContext
 from django.core.handlers.asgi import ASGIHandler
 from django.db import close_old_connections
 from django.http import HttpRequest
@@ -27,12 +27,14 @@ class Handler(ASGIHandler):
     async def run_get_response(self, request: HttpRequest) -> HttpResponseBase:
         """The response, worked out on a free thread. A connection that broke is replaced before and after."""
         thread = await self._free.get()
+        loop = asyncio.get_running_loop()
         try:
             async with ThreadSensitiveContext(executor=thread):
-                await sync_to_async(close_old_connections)()
+                await loop.run_in_executor(thread, close_old_connections)
                 try:
                     return await super().run_get_response(request)
                 finally:
-                    await sync_to_async(close_old_connections)()
+                    # Straight to the thread: a caller who hung up leaves `sync_to_async` with an executor that ended.
+                    await loop.run_in_executor(thread, close_old_connections)
         finally:
             self._free.put_nowait(thread)
