@@ -13,6 +13,7 @@ from tropa.journeys.models import Journey, Product, Stage
 from tropa.workspace.models import Workspace
 
 MOST_DAYS = 36_525
+CAME = "came"
 BAD_NUMBER = gettext_lazy("Нужно число, например 30 или 2,5")
 
 
@@ -139,7 +140,7 @@ class NewStage(forms.Form):
 
 
 class UnitFilters(Filters):
-    """The list of who stands on a stage."""
+    """The list of who stands on a stage, ended their trip there, or ever came to it (state `came`)."""
 
     SORTS = {  # noqa: RUF012  # as the base declares it
         "entered": ("entered_us",),
@@ -147,16 +148,31 @@ class UnitFilters(Filters):
         "visits": ("visits",),
     }
     DEFAULT_SORT = "entered"
+    # Who came may have gone on: the moment they came here is not that of the stage they are on now.
+    CAME_SORTS = {**SORTS, "entered": ("came_us",)}  # noqa: RUF012
 
     state = forms.ChoiceField(label=gettext_lazy("Состояние"), required=False)
     kind = forms.ChoiceField(label=gettext_lazy("Кто"), required=False)
 
     def arrange(self) -> None:
         offer(self, "state", _("Состояние: любое"), [
-            ("open", _("сейчас здесь")), ("lost", _("потеряны")), ("dropped", _("замолчали")),
-            ("completed", _("завершили путь")),
+            ("open", _("сейчас здесь")), (CAME, _("приходили")), ("lost", _("потеряны")),
+            ("dropped", _("замолчали")), ("completed", _("завершили путь")),
         ])  # fmt: skip
         offer(self, "kind", _("Все"), [("company", _("компании")), ("unknown", _("неизвестные посетители"))])
+
+    @property
+    def came(self) -> bool:
+        """Whether the list is of those who ever came, wherever they are now."""
+        return bool(self.cleaned_data.get("state") == CAME)
+
+    def order(self) -> list[str]:
+        """Columns of `queries.placements`, or of `came.placements`."""
+        if not self.came:
+            return self._order()
+        key = self.sort_key
+        columns = self.CAME_SORTS[key.removeprefix("-")]
+        return [f"-{column}" if key.startswith("-") else column for column in columns] + ["pk"]
 
 
 class Publishing(forms.Form):

@@ -271,5 +271,6 @@ class StageChange(TenantModel):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["version", "unit_id", "id"], name="stage_change_of_unit"),
+            models.Index(fields=["version", "to_stage", "unit_id", "trip"], name="stage_change_to_stage"),
             models.Index(fields=["workspace", "id"], name="stage_change_in_order"),
         ]

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from tropa.journeys import definition, queries
 from tropa.journeys.models import Journey, JourneyVersion, State
 from tropa.journeys.publishing import UNDER_WAY
+from tropa.web import typography
 
 ENOUGH = 30  # below it a figure is shown but not compared with a target
 
@@ -16,7 +18,7 @@ ENOUGH = 30  # below it a figure is shown but not compared with a target
 @dataclass(frozen=True, slots=True)
 class StageRow:
     """A stage with its counts and how its time compares with the target: `good`, `warn`, `bad`, empty when it cannot be
-    compared."""
+    compared. median, median_range: days as they are written; empty when they cannot be named."""
 
     number: int
     stage: Mapping[str, Any]
@@ -24,6 +26,8 @@ class StageRow:
     counts: queries.StageCounts
     days_compared: str
     few: bool
+    median: str
+    median_range: str
 
 
 def head(journey: Journey, tab: str) -> dict[str, Any]:
@@ -68,6 +72,8 @@ def stage_rows(version: JourneyVersion, *, with_figures: bool = True) -> list[St
             of_stage,
             _compared(of_stage.median_days, stage.get("target_days"), of_stage.stays),
             of_stage.stays < ENOUGH,
+            _days(of_stage.median_days),
+            _range(of_stage),
         )
         for number, (stage, of_stage) in enumerate(zip(queries.ranked(version), counts, strict=True), 1)
     ]
@@ -75,6 +81,20 @@ def stage_rows(version: JourneyVersion, *, with_figures: bool = True) -> list[St
 
 def _ends() -> tuple[str, ...]:
     return (State.LOST.value, State.DROPPED.value, State.COMPLETED.value)
+
+
+def _days(days: float | None) -> str:
+    return "" if days is None else typography.number(days, 1 if days < 10 else 0)
+
+
+def _range(counts: queries.StageCounts) -> str:
+    """The interval of the median; the side that is not bounded says so."""
+    low, high = (_days(bound) for bound in counts.median_range)
+    if counts.median_days is None or not (low or high):
+        return ""
+    if not high:
+        return _("от %(low)s") % {"low": low}
+    return f"{low}–{high}" if low else _("до %(high)s") % {"high": high}
 
 
 def _compared(days: float | None, target: float | None, stays: int) -> str:

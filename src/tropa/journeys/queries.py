@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.cache import cache
@@ -19,6 +19,8 @@ from tropa.facts.models import SettledTouch, Touch
 from tropa.journeys.models import Journey, JourneyVersion, Placement, State
 from tropa.workspace.models import Workspace
 
+# Another name whenever the shape of the figures changes: a cache outlives the code that filled it.
+_CACHE: Final = "journeys.figures.2"
 _CACHE_SECONDS = 3600
 
 
@@ -33,7 +35,8 @@ class Split:
 @dataclass(frozen=True, slots=True)
 class StageCounts:
     """One stage of a version. entered: trips that ever stood on it, None when the figures could not be asked. here,
-    lost, dropped, completed: trips whose last visit is on it. median_days: None when too few have left it."""
+    lost, dropped, completed: trips whose last visit is on it. median_days: over `stays`, None when too few have left;
+    median_range: its 95 % interval, None where it is not bounded."""
 
     key: str
     here: Split
@@ -43,6 +46,7 @@ class StageCounts:
     entered: Split | None
     median_days: float | None
     stays: int
+    median_range: tuple[float | None, float | None] = (None, None)
 
 
 def ask(question: str, **arguments: Any) -> Any:
@@ -75,7 +79,7 @@ def stage_figures(version: JourneyVersion) -> Mapping[str, Mapping[str, Any]] | 
     if folder is None:
         return None
     # Folders have names of their own for ever; numbers of rows come again in a database that was made anew.
-    key, latest = f"journeys.figures.{folder}", f"journeys.figures.{version.pk}.{version.created_at.timestamp()}"
+    key, latest = f"{_CACHE}.{folder}", f"{_CACHE}.{version.pk}.{version.created_at.timestamp()}"
     found: Mapping[str, Mapping[str, Any]] | None = cache.get(key)
     if found is not None:
         return found
@@ -103,9 +107,14 @@ def placements(
         rows = rows.filter(stage=stage)
     if states:
         rows = rows.filter(state__in=states)
-    if kind:
-        rows = rows.filter(_is_unknown()) if kind == "unknown" else rows.exclude(_is_unknown())
-    return rows.order_by("entered_us", "id")
+    return of_kind(rows, kind).order_by("entered_us", "id")
+
+
+def of_kind(rows: QuerySet[Placement], kind: str) -> QuerySet[Placement]:
+    """Trips of companies (`company`), of visitors nobody knows (`unknown`), or all."""
+    if not kind:
+        return rows
+    return rows.filter(_is_unknown()) if kind == "unknown" else rows.exclude(_is_unknown())
 
 
 def unit_names(version: JourneyVersion, units: Collection[int]) -> dict[int, str]:
@@ -183,4 +192,5 @@ def _stage_counts(
         None if of_stage is None else Split(of_stage["companies"], of_stage["unknown"]),
         None if of_stage is None else of_stage["median_days"],
         0 if of_stage is None else of_stage["stays"],
+        (None, None) if of_stage is None else tuple(of_stage["median_range"]),
     )

@@ -54,7 +54,7 @@ def seen_types(engine: Engine, *, workspace_id: int) -> dict[str, int]:
 
 def stage_figures(engine: Engine, *, version_id: int) -> dict[str, dict[str, Any]]:
     """Per stage key: `entered`, trips that ever stood on it, of companies and of unknown visitors, and the time on it:
-    `median_days` (None: too few have left) over `stays`."""
+    `median_days` (None: too few have left) over `stays`, and `median_range`, its 95 % interval in days (None: open)."""
     version = JourneyVersion.objects.select_related("workspace").get(pk=version_id)
     found = placement.passages(version, engine)
     keys = found.visits.placed.stages
@@ -68,8 +68,9 @@ def stage_figures(engine: Engine, *, version_id: int) -> dict[str, dict[str, Any
     for row in engine.run(counted).to_pylist():
         figures[keys[row["stage"] - FIRST]]["unknown" if row["is_unknown"] else "companies"] = row["n"]
     for time in dwell(found):
-        median = None if time.median is None else time.median / SECONDS_A_DAY
-        figures[time.key] |= {"median_days": median, "stays": time.completed + time.open}
+        median_range = [_days(bound) for bound in time.median_interval]
+        stays_ = time.completed + time.open
+        figures[time.key] |= {"median_days": _days(time.median), "median_range": median_range, "stays": stays_}
     return figures
 
 
@@ -93,6 +94,10 @@ def _with_kind(rows: ir.Table, engine: Engine, workspace: Workspace) -> ir.Table
     unknown = engine.load(pa.table({"unknown_id": pa.array([str(pk) for pk in ids.iterator(10_000)], pa.string())}))
     joined = rows.left_join(unknown, rows.case_id == unknown.unknown_id)
     return joined.mutate(is_unknown=joined.unknown_id.notnull())
+
+
+def _days(seconds: float | None) -> float | None:
+    return None if seconds is None else seconds / SECONDS_A_DAY
 
 
 def _count(engine: Engine, table: ir.Table) -> int:

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tropa.customers import export
 from tropa.customers.listing import page_of
-from tropa.journeys import access, actions, definition, queries
+from tropa.journeys import access, actions, came, definition, queries
 from tropa.journeys.forms import UnitFilters
-from tropa.journeys.models import Journey, JourneyVersion, Placement, State
+from tropa.journeys.models import Certainty, Journey, JourneyVersion, Placement, State
 from tropa.journeys.pages import head, list_card, stage_rows
 from tropa.journeys.unit_rows import CHUNK, chunks
 from tropa.web import toasts, typography
@@ -61,19 +61,20 @@ def journey(request: MemberRequest, pk: int) -> HttpResponse:
 @require_safe
 @member(Permit.READ)
 def journey_units(request: MemberRequest, pk: int, stage: str) -> HttpResponse:
-    """Who stands on a stage, or was last seen on it."""
+    """Who stands on a stage, was last seen on it, or ever came to it."""
     found, version = _serving(request, pk)
     filters = UnitFilters(request.GET, request.workspace)
     of_stage = _stage_of(version, stage)
     page = page_of(request, _narrowed(version, stage, filters))
     names = queries.unit_names(version, [placed.unit_id for placed in page])
+    stages = _labels(version)
     context = {
         **head(found, "now"),
         "stage": of_stage,
         "stage_label": definition.label_of(of_stage, typography.language()),
         "filters": filters,
         "page": page,
-        "rows": [_unit_row(placed, names) for placed in page],
+        "rows": [{**_unit_row(placed, names), "where": stages[placed.stage]} for placed in page],
         "unit": version.document["journey"]["unit"],
     }
     return render(request, "journeys/units.html", context)
@@ -91,7 +92,7 @@ def journey_units_export(request: MemberRequest, pk: int, stage: str) -> FileRes
         actor=request.user,
         action="journey.exported",
         target=f"journeys.journey:{found.pk}",
-        details={"stage": stage, "rows": rows.count()},
+        details={"stage": stage, "state": filters.cleaned_data.get("state") or "", "rows": rows.count()},
         request=request,
     )
     is_csv = request.POST.get("format") == "csv"
@@ -153,26 +154,42 @@ def _stage_of(version: JourneyVersion, key: str) -> dict[str, Any]:
 def _narrowed(version: JourneyVersion, stage: str, filters: UnitFilters) -> Any:
     _stage_of(version, stage)
     given = filters.cleaned_data
-    states = [given["state"]] if given.get("state") else ()
-    rows = queries.placements(version, stage=stage, states=states, kind=given.get("kind") or "")
+    kind = given.get("kind") or ""
+    if filters.came:
+        rows = came.placements(version, stage=stage, kind=kind)
+    else:
+        states = [given["state"]] if given.get("state") else ()
+        rows = queries.placements(version, stage=stage, states=states, kind=kind)
     if words := (given.get("q") or "").strip():
         rows = rows.filter(unit_id__in=queries.units_named(version, words))
-    return rows.order_by(*filters._order())
+    return rows.order_by(*filters.order())
 
 
 def _unit_row(placed: Placement, names: dict[int, str]) -> dict[str, Any]:
-    until = placed.left_us if placed.left_us is not None else None
     now = timezone.now()
-    entered = queries.moment_of(placed.entered_us)
-    left = queries.moment_of(until)
+    entered_us, certainty = _entry(placed)
+    entered = queries.moment_of(entered_us)
+    left = queries.moment_of(placed.left_us)
     return {
         "placed": placed,
+        "certainty": None if certainty == Certainty.EXACT else certainty.label,
         "name": names.get(placed.unit_id, f"№ {placed.unit_id}"),
         "entered": entered,
         "left": left,
         "active": queries.moment_of(placed.active_us),
         "days": None if entered is None else ((left or now) - entered).days,
     }
+
+
+def _entry(placed: Placement) -> tuple[int, Certainty]:
+    """When the trip came to the stage of the list, and how sure that is: of those who ever came, or stand there."""
+    found = getattr(placed, "came_us", placed.entered_us), getattr(placed, "came_certainty", placed.certainty)
+    return found[0], Certainty(found[1])
+
+
+def _labels(version: JourneyVersion) -> dict[str, str]:
+    language = typography.language()
+    return {stage["key"]: definition.label_of(stage, language) for stage in version.document["stages"]}
 
 
 def _heads() -> list[str]:
@@ -189,13 +206,13 @@ def _heads() -> list[str]:
 
 
 def _cells(version: JourneyVersion, rows: Any) -> Iterator[list[Any]]:
-    language = typography.language()
-    stages = {stage["key"]: definition.label_of(stage, language) for stage in version.document["stages"]}
+    stages = _labels(version)
     for chunk in chunks(rows.iterator(CHUNK), CHUNK):
         names = queries.unit_names(version, [placed.unit_id for placed in chunk])
         for placed in chunk:
+            entered_us, certainty = _entry(placed)
             yield [
                 names.get(placed.unit_id, f"№ {placed.unit_id}"), stages[placed.stage], str(State(placed.state).label),
-                placed.trip, queries.moment_of(placed.entered_us), queries.moment_of(placed.active_us), placed.visits,
-                str(placed.get_certainty_display()),
+                placed.trip, queries.moment_of(entered_us), queries.moment_of(placed.active_us), placed.visits,
+                str(certainty.label),
             ]  # fmt: skip
