@@ -6,12 +6,13 @@ LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extr
 	--no-emit-index-url --no-emit-find-links --no-emit-options
 CODE := src tests bench scripts conftest.py
 PEERS := pm4py retentioneering
-# The rooms that stand on the database: their tests run on SQLite and on PostgreSQL.
-SERVER := $(addprefix src/tropa/,web jobs workspace facts customers capture journeys config demo) tests
+# Everything that stands on the database: these tests run on SQLite and on PostgreSQL.
+SERVER := $(addprefix src/tropa/,web jobs workspace facts customers capture journeys config demo/tests/test_loading.py) \
+	$(addprefix tests/,kill browser test_house_routes.py)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check format lint types contracts bench picture lock browser clean
+.PHONY: help run test check format lint types contracts system island front words bench picture lock browser clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -60,7 +61,8 @@ browser:
 bench: .venv/.dev $(PEERS:%=bench/.env-%/.made)  ## our engine beside its peers in one run, into bench/REPORT.md
 	$(BIN)/python -m bench
 
-picture: .venv/.dev browser  ## the pictures of the report in the READMEs
+picture: .venv/.dev browser front words  ## the pictures in the READMEs; every page of the demo into var/pages
+	$(BIN)/python -m scripts.pages
 	mkdir -p var docs/pictures
 	$(BIN)/tropa demo --lang en --html var/picture.html
 	$(BIN)/python scripts/picture.py var/picture.html docs/pictures/report.png --width 1280 --height 1262
