@@ -3,7 +3,7 @@
 On SQLite, or with --database postgresql on a server of its own. All that is there but the last million has settled, as
 in use; it is filled in by the database and by files of hashes, not one by one. Then 100,000 touches are appended in
 batches of 100 and of 1,000, and what they push out of the hot part settles: both counted. Prints a table and writes it
-to bench/.work/append-<database>.md. 100 M take 25 GB of disk, which are freed at the end.
+to bench/measured/append-<database>.md. 100 M take 25 GB of disk, which are freed at the end.
 """
 
 import argparse
@@ -20,6 +20,7 @@ from typing import Any
 
 ROOT = Path(__file__).parent.parent
 WORK = ROOT / "bench" / ".work"
+MEASURED = ROOT / "bench" / "measured"
 NEW = 100_000
 BATCHES = (100, 1_000)
 SLICE = 1_000_000
@@ -51,7 +52,7 @@ def main() -> None:
         for size in asked.sizes.split(","):
             rows += _measure(int(float(size.rstrip("M")) * 1e6))
             # After each size: the largest takes long.
-            (WORK / f"append-{asked.database}.md").write_text(_table(asked.database, rows), encoding="utf-8")
+            (MEASURED / f"append-{asked.database}.md").write_text(_table(asked.database, rows), encoding="utf-8")
         print(_table(asked.database, rows))
     finally:
         if asked.database == "postgresql":

@@ -1,7 +1,7 @@
 """What the columnar copy costs: python -m bench.copy_refresh [--sizes 1M,10M].
 
 Written anew from the truth; followed after 1,000 new touches; opened and counted as a whole, and for ten accounts. On
-SQLite. Prints a table and writes it to bench/.work/copy-refresh.md.
+SQLite. Prints a table and writes it to bench/measured/copy-refresh.md.
 """
 
 import argparse
@@ -13,7 +13,7 @@ from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
 
-from bench.append import NOW, WORK, _fill_settled, _set_up, _touches
+from bench.append import MEASURED, NOW, WORK, _fill_settled, _set_up, _touches
 
 NEW = 1_000
 STEPS = ("rebuild", "follow 1,000", "count all", "count ten accounts")
@@ -30,7 +30,7 @@ def main() -> None:
         _set_up(folder, "sqlite")
         rows = [_measure(int(float(size.rstrip("M")) * 1e6)) for size in asked.sizes.split(",")]
         text = _table(rows)
-        (WORK / "copy-refresh.md").write_text(text, encoding="utf-8")
+        (MEASURED / "copy-refresh.md").write_text(text, encoding="utf-8")
         print(text)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -5,6 +5,10 @@ from typing import Any
 
 from bench.goals import TITLES, Goal, Results, goals
 from bench.machine import BUSY_LOAD
+from bench.measure import ROOT
+
+# Tables of measurements that take long and are made apart; committed, so that the report keeps them.
+MEASURED = ROOT / "bench" / "measured"
 
 HEAD = """# Benchmark report
 
@@ -26,8 +30,14 @@ def report(results: dict[str, Results], start_up: dict[str, float]) -> str:
     measured = [found for sizes in results.values() for found in sizes.values()]
     parts = [HEAD, _machines(measured), _goals(goals(results, start_up))]
     parts += [_size(found) for found in measured]
-    parts += [_refresh(results["demo"]), _start_up(start_up), _versions(measured)]
+    parts += [_refresh(results["demo"]), _start_up(start_up), _versions(measured), server()]
     return "\n".join(part for part in parts if part)
+
+
+def server() -> str:
+    """What `bench.append` and `bench.copy_refresh` last measured of the product's own log of touches."""
+    tables = [path.read_text(encoding="utf-8") for path in sorted(MEASURED.glob("*.md"))]
+    return "\n".join(["## The log of touches of the server\n", *tables]) if tables else ""
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
