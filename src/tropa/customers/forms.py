@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
@@ -10,6 +10,7 @@ from django import forms
 from django.db.models import Model
 from django.forms.boundfield import BoundField
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -21,6 +22,9 @@ from tropa.web import typography
 from tropa.workspace.models import Workspace
 
 Row = TypeVar("Row", bound=Model)
+
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+_CLOCKS_DIFFER = timedelta(minutes=5)
 
 CURRENCIES = ("RUB", "USD", "EUR", "CNY", "KZT", "BYN", "AED", "TRY")
 
@@ -115,6 +119,43 @@ class MomentInput(forms.DateTimeInput):
 
     def __init__(self) -> None:
         super().__init__(format="%Y-%m-%dT%H:%M")
+
+
+def _plausible(given: date) -> None:
+    if not FIRST_YEAR <= given.year <= LAST_YEAR:
+        raise forms.ValidationError(
+            _("Год %(given)s похож на опечатку. Нужен год с %(first)s по %(last)s.")
+            % {"given": given.year, "first": FIRST_YEAR, "last": LAST_YEAR}
+        )
+
+
+class DayField(forms.DateField):
+    """A day that can be one of a customer; a slip in the year would leave the range of the log."""
+
+    widget = DayInput
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value:
+            _plausible(value)
+
+
+class MomentField(forms.DateTimeField):
+    """A moment that can be one of a customer; a slip in the year would leave the range of the log."""
+
+    widget = MomentInput
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value:
+            _plausible(value)
+
+
+def past(moment: datetime) -> datetime:
+    """A moment that has come: what is written down as a fact cannot lie ahead."""
+    if moment > timezone.now() + _CLOCKS_DIFFER:
+        raise forms.ValidationError(_("Это время ещё не наступило."))
+    return moment
 
 
 class EditForm(forms.ModelForm, Generic[Row]):  # type: ignore[type-arg]  # Django's is generic in its stubs alone

@@ -15,7 +15,15 @@ from tropa.workspace.models import Workspace
 
 ROWS = 50
 _MOST_CHOICES = 300
+_MOST_SEARCHED = 200  # characters
 NOBODY = "0"
+
+
+class SearchField(forms.CharField):
+    """What is searched for. What is too long is cut: leaving it out would list everything."""
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).replace("\0", " ")[:_MOST_SEARCHED]
 
 
 class Filters(forms.Form):
@@ -25,7 +33,7 @@ class Filters(forms.Form):
     DEFAULT_SORT: ClassVar[str] = "name"
     EQUAL: ClassVar[tuple[str, ...]] = ()  # filters that are columns of the same name
 
-    q = forms.CharField(label=gettext_lazy("Поиск"), required=False, max_length=200)
+    q = SearchField(label=gettext_lazy("Поиск"), required=False)
     sort = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, workspace: Workspace) -> None:
@@ -78,10 +86,13 @@ def offer_owners(form: Filters) -> None:
 
 
 def offer_values(form: Filters, name: str, first: str, model: type[Model]) -> None:
-    """Fill a filter with the values that the column has."""
+    """Fill a filter with the values that the column has, and with the one asked for: a list filtered by a value that
+    nobody has any more is empty, not everything."""
     rows = model._default_manager.filter(workspace=form.workspace).exclude(**{name: ""})
     found = rows.order_by(name).values_list(name, flat=True).distinct()[:_MOST_CHOICES]
-    offer(form, name, first, [(value, value) for value in found])
+    asked = str(form.data.get(name) or "").replace("\0", "")
+    values = [*found] if not asked or asked in found else [*found, asked]
+    offer(form, name, first, [(value, value) for value in values])
 
 
 def page_of(request: HttpRequest, rows: "QuerySet[Any]", *, size: int = ROWS) -> Page[Any]:

@@ -1,7 +1,6 @@
 """Forms of accounts."""
 
 import uuid
-from datetime import timedelta
 from typing import Any, ClassVar
 
 from django import forms
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tropa.customers import identity, queries
-from tropa.customers.forms import EditForm, MomentInput
+from tropa.customers.forms import EditForm, MomentField, past
 from tropa.customers.listing import Filters, offer_owners, offer_values
 from tropa.customers.models import Account, Contact
 from tropa.facts.models import TouchType
@@ -102,7 +101,7 @@ class TouchForm(forms.Form):
     """What happened with a client, written down by hand: two required fields, a note and the person besides."""
 
     type = forms.ChoiceField(label=gettext_lazy("Что было"))
-    at = forms.DateTimeField(label=gettext_lazy("Когда"), widget=MomentInput)
+    at = MomentField(label=gettext_lazy("Когда"))
     contact = forms.ModelChoiceField(label=gettext_lazy("С кем"), queryset=Contact.objects.none(), required=False)
     note = forms.CharField(
         label=gettext_lazy("Заметка"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
@@ -129,10 +128,7 @@ class TouchForm(forms.Form):
         return kind.label_en if typography.language() == "en" else kind.label_ru
 
     def clean_at(self) -> Any:
-        at = self.cleaned_data["at"]
-        if at > timezone.now() + timedelta(minutes=5):
-            raise forms.ValidationError(_("Это время ещё не наступило."))
-        return at
+        return past(self.cleaned_data["at"])
 
 
 def _own(key: str) -> bool:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tropa.customers import queries
-from tropa.customers.forms import CURRENCIES, AccountField, DayInput, EditForm, MomentInput, MoneyField
+from tropa.customers.forms import CURRENCIES, AccountField, DayField, EditForm, MomentField, MoneyField, past
 from tropa.customers.listing import Filters, offer, offer_owners
 from tropa.customers.models import Account, Contact, Deal, Order, PipelineStage, Subscription
 from tropa.workspace.models import Workspace
@@ -65,7 +65,7 @@ class DealForm(EditForm[Deal]):
     class Meta:
         model = Deal
         fields = ("title", "amount", "currency", "contact", "owner", "expected_close_on", "external_id")
-        widgets: ClassVar[dict[str, Any]] = {"expected_close_on": DayInput()}
+        field_classes: ClassVar[dict[str, Any]] = {"expected_close_on": DayField}
 
     field_order = (
         "title", "account", "contact", "stage", "amount", "currency", "owner", "expected_close_on", "external_id",
@@ -146,7 +146,7 @@ class OrderForm(EditForm[Order]):
     class Meta:
         model = Order
         fields = ("number", "ordered_at", "amount", "currency", "deal", "paid_at", "external_id")
-        widgets: ClassVar[dict[str, Any]] = {"ordered_at": MomentInput(), "paid_at": MomentInput()}
+        field_classes: ClassVar[dict[str, Any]] = {"ordered_at": MomentField, "paid_at": MomentField}
 
     def __init__(self, *args: Any, of: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -158,6 +158,9 @@ class OrderForm(EditForm[Order]):
         else:
             del self.fields["ordered_at"]
 
+    def clean_ordered_at(self) -> Any:
+        return past(self.cleaned_data["ordered_at"])
+
 
 class SubscriptionForm(EditForm[Subscription]):
     """Create or edit a subscription. Its beginning is a fact in the log and is not edited."""
@@ -168,7 +171,7 @@ class SubscriptionForm(EditForm[Subscription]):
     class Meta:
         model = Subscription
         fields = ("plan", "started_on", "amount", "currency", "ended_on", "external_id")
-        widgets: ClassVar[dict[str, Any]] = {"started_on": DayInput(), "ended_on": DayInput()}
+        field_classes: ClassVar[dict[str, Any]] = {"started_on": DayField, "ended_on": DayField}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,6 +1,8 @@
 """Forms: what is filled in is read as people write it, nothing is overwritten unseen, and text stays text."""
 
 import re
+import uuid
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -196,3 +198,28 @@ def test_contacts_find_their_company_by_themselves(world: World, client: Client)
 def test_sellers_do_not_loosen_their_pipeline(world: World, client: Client) -> None:
     assert client.post(world.url("settings/pipelines/new/"), {"template": "facts"}).status_code == 403
     assert client.get(world.url("settings/pipelines/")).status_code == 200
+
+
+@pytest.mark.parametrize("given", ["0001-01-01T00:00", "0226-05-05T10:00", "9999-12-31T23:59"])
+def test_a_slip_in_a_date_is_told_and_loses_nothing(world: World, client: Client, given: str) -> None:
+    card = f"accounts/{sample.account(world).pk}/"
+    order = {"number": "З-77", "ordered_at": given, "amount": "12 500,50", "currency": "RUB"}
+    told = client.post(world.url(f"{card}orders/new/"), order)
+    assert told.status_code == 422
+    assert "З-77" in text(told)
+    plan = {"plan": "Годовой", "started_on": given[:10], "amount": "1", "currency": "RUB"}
+    assert client.post(world.url(f"{card}subscriptions/new/"), plan).status_code == 422
+    touch = {"type": "inbound_call", "at": given, "note": "Просили счёт", "message": str(uuid.uuid4())}
+    told = client.post(world.url(f"{card}touch/"), touch)
+    assert told.status_code == 422
+    assert "Просили счёт" in text(told)
+    assert not Order.objects.exists()
+    assert not Subscription.objects.exists()
+
+
+def test_an_order_that_lies_ahead_is_no_fact_yet(world: World, client: Client) -> None:
+    ahead = timezone.localtime() + timedelta(days=2)
+    order = {"ordered_at": ahead.strftime("%Y-%m-%dT%H:%M"), "amount": "1", "currency": "RUB"}
+    told = client.post(world.url(f"accounts/{sample.account(world).pk}/orders/new/"), order)
+    assert "Это время ещё не наступило" in text(told)
+    assert not Order.objects.exists()

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -84,6 +85,18 @@ def test_filters_sort_and_pages_live_in_the_address(world: World, client: Client
     assert (
         client.get(world.url("accounts/"), {"sort": "'; --", "page": "x", "owner": "x", "city": "?"}).status_code == 200
     )
+
+
+@pytest.mark.parametrize("asked", [{"q": "я" * 5000}, {"city": "Тверь"}, {"segment": "Розница"}])
+def test_a_filter_that_finds_nobody_never_means_everybody(world: World, client: Client, asked: dict[str, str]) -> None:
+    """Everything found can be changed at once: what was asked for must not fall away unseen."""
+    account = sample.account(world, city="Казань", segment="ИТ")
+    assert names(client.get(world.url("accounts/"), asked)) == []
+    client.post(
+        world.url("accounts/bulk/"), {"everything": "1", "field": "segment", "segment": "X", "query": urlencode(asked)}
+    )
+    account.refresh_from_db()
+    assert account.segment == "ИТ"
 
 
 @pytest.mark.parametrize("page", ["accounts/", "contacts/", "deals/", "deals/list/"])
