@@ -178,6 +178,27 @@ def test_a_stop_lets_requests_finish(environment: Mapping[str, str], tmp_path: P
     assert server.left() == []
 
 
+def test_a_caller_who_hangs_up_leaves_no_error(environment: Mapping[str, str], tmp_path: Path) -> None:
+    (tmp_path / "slow_settings.py").write_text(SLOW_SETTINGS, encoding="utf-8")
+    (tmp_path / "slow_addresses.py").write_text(SLOW_ADDRESSES, encoding="utf-8")
+    variables = {**environment, "PYTHONPATH": str(tmp_path), "DJANGO_SETTINGS_MODULE": "slow_settings"}
+    server = Server(variables, tmp_path / "output", "web")
+    try:
+        assert until(server.answers), server.said
+        server.children()
+        with closing(socket.create_connection(("127.0.0.1", server.port))) as caller:
+            caller.sendall(b"GET /slow HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+            assert until(lambda: "begun" in server.said)
+        assert server.answers()
+        # Stopping waits for the request that nobody waits for any more.
+        assert server.stop() == 0
+        assert "Traceback" not in server.said
+    finally:
+        server.process.kill()
+        server.process.wait()
+    assert server.left() == []
+
+
 def test_what_dies_is_started_again(server: Server) -> None:
     for name in ("web", "worker", "figures"):
         before = server.children()[name]
