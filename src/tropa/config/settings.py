@@ -187,7 +187,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "line"}},
+    "filters": {"traces": {"()": "tropa.config.log_lines.TracesOfErrorsAlone"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "stream": sys.stderr,
+            "formatter": "line",
+            "filters": ["traces"],
+        }
+    },
     "root": {
         "handlers": ["stderr"],
         "level": env.choice("TROPA_LOG", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR")),
