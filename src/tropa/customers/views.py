@@ -52,12 +52,16 @@ def _bulk(request: MemberRequest, noun: str) -> HttpResponse:
     before = actions.give(
         noun=noun, field=field, value=value, ids=_picked(request, noun), by=request.member, now=timezone.now()
     )
-    step = {"do": "put_back", "noun": noun, "field": field, "value": value, "before": before}
+    query = request.POST.get("query", "")
+    step = {"do": "put_back", "noun": noun, "field": field, "value": value, "before": before, "query": query}
     if before:
         undo.offer(request, _changed(noun, len(before)), step)
     else:
         messages.info(request, _("Ничего не изменилось: выберите строки, у которых это значение другое."))
-    query = request.POST.get("query", "")
+    return _back_to_list(request, noun, query)
+
+
+def _back_to_list(request: MemberRequest, noun: str, query: str) -> HttpResponse:
     return redirect(reverse(_LISTS[noun], args=[request.workspace.slug]) + (f"?{query}" if query else ""))
 
 
@@ -109,7 +113,7 @@ def customers_undo(request: MemberRequest, token: str) -> HttpResponse:
     noun, field, value = step["noun"], step["field"], step["value"]
     actions.put_back(noun=noun, field=field, value=value, before=before, by=request.member, now=timezone.now())
     messages.success(request, _("Вернули как было"))
-    return redirect(_LISTS[noun], request.workspace.slug)
+    return _back_to_list(request, noun, step["query"])
 
 
 def _restore(request: MemberRequest, noun: str, pk: int) -> HttpResponse:
