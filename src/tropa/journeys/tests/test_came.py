@@ -9,6 +9,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from tropa.facts import actions as facts
+from tropa.facts.models import Source
 from tropa.journeys import came, placement, queries
 from tropa.journeys.models import JourneyVersion, Placement, StageChange
 from tropa.journeys.tests.making import append, built, company, day, history, small_journey, touch
@@ -29,7 +31,7 @@ def test_the_number_opens_as_many_rows(world: World, client: Client) -> None:
     version = _lived_through(world.own, "account")
     sign_in(client, world.owner)
     page = client.get(reverse("journey", args=[world.own.slug, version.journey_id])).content.decode()
-    figures = re.findall(r'<a (class="jn-u t-12" )?href="([^"]+\?state=(\w+)[^"]*)">(?:\+\s)?(\d+)', page)
+    figures = re.findall(r'<a class="jn-u( t-12)?" href="([^"]+\?state=(\w+)[^"]*)">(?:\+\s)?(\d+)', page)
     assert {state for _, _, state, _ in figures} == {"open", "came", "lost", "dropped"}
     assert {bool(unknown) for unknown, _, _, _ in figures} == {True, False}
     for _, url, _, number in figures:
@@ -76,6 +78,18 @@ def test_the_list_says_where_they_are_now_and_when_they_last_came_here(world: Wo
     file = client.post(export, {"format": "csv", "query": "state=came&sort=-entered"}).getvalue().decode()
     lines = file.strip().splitlines()[1:]
     assert ["Завод" in lines[0], "Оплата" in lines[0], "Лавка" in lines[1], len(lines)] == [True, True, True, 2]
+
+
+def test_who_came_by_a_touch_that_was_taken_out_never_came() -> None:
+    workspace = make_workspace("Своё")
+    firm = company(workspace)
+    append(workspace, [touch(firm, "ask", 0)])
+    append(workspace, [touch(firm, "offer", 1)], key="import")
+    version = built(small_journey(workspace), on_day=2)
+    assert [came.placements(version, stage=stage).count() for stage in ("interest", "offer")] == [1, 1]
+    facts.remove_of_source(Source.objects.get(workspace=workspace, key="import"), now=day(3))
+    placement.refresh(workspace, now=day(4))
+    assert [came.placements(version, stage=stage).count() for stage in ("interest", "offer")] == [1, 0]
 
 
 def test_a_page_of_the_list_costs_the_same_for_many(world: World, client: Client) -> None:
