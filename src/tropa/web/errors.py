@@ -23,6 +23,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "web/error_404.html", status=404)
 
 
+def button_only(request: HttpRequest) -> HttpResponse:
+    """An address that only takes a form, opened like a page."""
+    return render(request, "web/error_405.html", status=405)
+
+
 def failed(request: HttpRequest) -> HttpResponse:
     """Without context processors: the database may be what failed, so nothing here may ask it."""
     context = {"CSP_NONCE": getattr(request, "csp_nonce", ""), "path": request.path, "at": timezone.now()}

@@ -1,10 +1,11 @@
 """What every answer gets: headers of private pages, and the messages that wait for the person."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-from tropa.web import toasts
+from tropa.web import errors, toasts
 
 # Not used by any page; whatever gets into one cannot use it either.
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
@@ -18,6 +19,10 @@ class PrivatePages:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self._get_response(request)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.accepts("text/html"):
+            # Django's answer is empty: whoever opens such an address (after signing in anew) would see a blank page.
+            allowed, response = response["Allow"], errors.button_only(request)
+            response["Allow"] = allowed
         if request.user.is_authenticated and not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-store"
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)

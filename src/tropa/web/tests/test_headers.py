@@ -69,3 +69,13 @@ def test_no_template_of_the_product_has_inline_styles_or_handlers() -> None:
         for match in re.finditer(r"""\s(style|on\w+)=["']|<style|javascript:""", path.read_text(encoding="utf-8"))
     ]
     assert found == []
+
+
+def test_an_address_for_forms_opened_as_a_page_says_so(client: Client) -> None:
+    owner = people.world().owner
+    people.sign_in(client, owner)
+    told = client.get(f"/w/{owner.workspace.slug}/accounts/bulk/", headers={"accept": "text/html"})
+    assert told.status_code == 405
+    assert told["Allow"] == "POST"
+    assert "Вернитесь назад" in told.content.decode()
+    assert not client.get(f"/w/{owner.workspace.slug}/accounts/bulk/", headers={"accept": "application/json"}).content
