@@ -48,6 +48,7 @@ def accept(*, by: Member, file: StoredFile, kind: str = "") -> Import:
         table = count_table(file.path, shown=file.shown, most_bytes=uploads.MOST_BYTES)
         uploads.check_size(file, table.opened.kind)
         names = table.source.all_names()
+        uploads.check_columns(names, file.shown)
         options = {"encoding": table.source.settings.encoding or "", "delimiter": table.source.settings.delimiter or ""}
         of = Import(
             workspace=by.workspace, file_name=file.shown, stored_as=file.stored_as, size_bytes=file.size or 0,
@@ -121,6 +122,7 @@ def _read_again(of: Import) -> None:
     path = uploads.path_of(of.stored_as)
     table = count_table(path, shown=of.file_name, encoding=encoding, delimiter=delimiter, most_bytes=uploads.MOST_BYTES)
     names, settings = table.source.all_names(), table.source.settings
+    uploads.check_columns(names, of.file_name)
     of.rows, of.options["delimiter"] = table.rows, settings.delimiter or ""
     of.options["encoding"] = settings.encoding or ""
     if list(names) != of.headers:

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sized
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
@@ -16,6 +17,8 @@ from tropa.capture.models import Import
 
 MOST_BYTES = 200_000_000
 MOST_XLSX_BYTES = 20_000_000
+# The second step sends a field for each; DATA_UPLOAD_MAX_NUMBER_FIELDS leaves room for them and its other fields.
+MOST_COLUMNS = 500
 # Fields and borders of the form around the file.
 _FORM_BYTES = 100_000
 _LONGEST_NAME = 255
@@ -117,6 +120,18 @@ def check_size(file: StoredFile, kind: str) -> None:
     most = MOST_XLSX_BYTES if kind == "xlsx" else MOST_BYTES
     if file.size is not None and file.size > most:
         raise too_big(file.shown, most, kind)
+
+
+def check_columns(names: Sized, shown: str) -> None:
+    """Raise InputError for a table with more columns than can be matched on one page."""
+    if len(names) > MOST_COLUMNS:
+        raise InputError(
+            "too_many_columns",
+            ru=f"{shown}: столбцов в таблице {len(names)}, загружается не больше {MOST_COLUMNS}. "
+            "Оставьте нужные столбцы или разделите таблицу на части и загрузите файл ещё раз.",
+            en=f"{shown}: the table has {len(names)} columns, at most {MOST_COLUMNS} can be imported. "
+            "Keep the columns that you need or split the table, and upload the file again.",
+        )
 
 
 def too_big(name: str, most: int = MOST_BYTES, kind: str = "") -> InputError:

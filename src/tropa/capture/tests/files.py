@@ -30,6 +30,12 @@ def accepted_file(by: Member, path: Path, kind: str = "") -> Import:
     return accepted(by, path.read_bytes(), path.name, kind)
 
 
+def wide(columns: int) -> str:
+    """A touch in a table of so many columns."""
+    names = ["Компания", "Дата", "Тип", *(f"c{number}" for number in range(4, columns + 1))]
+    return f"{','.join(names)}\nА,2025-01-01,Демо{',x' * (columns - 3)}\n"
+
+
 def chosen(of: Import, mapping: dict[str, str] | None = None, kind: str = "", **options: str) -> Import:
     """Choose as the person in the second step."""
     kept = {name: of.options.get(name, "") for name in ("encoding", "delimiter", "timezone", "constant")}

@@ -26,5 +26,6 @@ def test_every_reason_and_status_is_told() -> None:
 def test_limits_are_those_of_the_code() -> None:
     assert uploads.MOST_BYTES == 200_000_000
     assert uploads.MOST_XLSX_BYTES == 20_000_000
+    assert f"{uploads.MOST_COLUMNS} columns" in PAGE
     for number in (rows.BATCH_ROWS, actions.CHECKED_AT_ONCE, preview.MOST_READ):
         assert f"{number:,} rows" in PAGE

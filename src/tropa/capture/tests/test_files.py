@@ -13,7 +13,7 @@ import xlsxwriter
 from tropa.analysis.problem import InputError
 from tropa.capture import uploads
 from tropa.capture.models import Import
-from tropa.capture.tests.files import accepted, checked, chosen, loaded
+from tropa.capture.tests.files import accepted, checked, chosen, loaded, wide
 from tropa.customers.models import Account, Contact, Order
 from tropa.facts import queries
 from tropa.facts.models import Touch
@@ -93,6 +93,28 @@ def test_headers_that_occur_twice_or_are_empty(owner: Member) -> None:
     assert of.headers == ["Компания", "Дата", "Тип", "Тип #4", "column #5"]
     of = loaded(of, owner)
     assert Touch.objects.get(workspace=owner.workspace).properties == {"Тип #4": "КП", "column #5": "x"}
+
+
+@pytest.mark.django_db
+def test_more_columns_than_can_be_matched_are_refused_in_words(owner: Member) -> None:
+    before = set(uploads.folder().iterdir())
+    with pytest.raises(InputError) as refused:
+        accepted(owner, wide(501), "широкий.csv")
+    assert refused.value.code == "too_many_columns"
+    for text in (refused.value.ru, refused.value.en):
+        assert all(word in text for word in ("широкий.csv", "501", "500"))
+    assert set(uploads.folder().iterdir()) == before
+
+
+@pytest.mark.django_db
+def test_another_delimiter_brings_no_more_columns_than_that(owner: Member, monkeypatch: pytest.MonkeyPatch) -> None:
+    of = accepted(owner, "Компания;Дата,a,b\n" + "А;2025-01-01\n" * 3)
+    monkeypatch.setattr(uploads, "MOST_COLUMNS", 2)
+    with pytest.raises(InputError) as refused:
+        chosen(of, delimiter=",")
+    assert refused.value.code == "too_many_columns"
+    of.refresh_from_db()
+    assert of.headers == ["Компания", "Дата,a,b"]
 
 
 @pytest.mark.django_db
