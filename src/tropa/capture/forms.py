@@ -89,6 +89,11 @@ class ColumnsForm(forms.Form):
         return _ENCODINGS.get(name, name)
 
     @property
+    def is_no_workbook(self) -> bool:
+        """Whether the name promises a workbook and the content is text."""
+        return self.is_text and self.of.file_name.lower().removesuffix(".gz").endswith((".xlsx", ".xls"))
+
+    @property
     def has_constant(self) -> bool:
         """Whether something is said for all rows because no column says it."""
         column = {Kind.TOUCHES: "type", Kind.DEALS: "pipeline", Kind.STAGE_HISTORY: "pipeline"}.get(Kind(self.of.kind))

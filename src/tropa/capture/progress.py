@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tropa.capture.models import Import, ImportedRow
 from tropa.capture.problems import reason_text, shown
@@ -13,6 +14,14 @@ Status = Import.Status
 MOVING = (Status.CHECKING, Status.QUEUED, Status.RUNNING, Status.UNDOING)
 _STEPS = {Status.UPLOADED: 2, Status.CHECKING: 3, Status.CHECKED: 3}
 _FRESH = ("created", "updated")
+# The trial run has written nothing: it tells what would come.
+_AHEAD: dict[str, Any] = {
+    "created": gettext_lazy("Будет создано"),
+    "updated": gettext_lazy("Будет изменено"),
+    "unchanged": gettext_lazy("Останется без изменений"),
+    "duplicate": gettext_lazy("Уже есть"),
+    "rejected": gettext_lazy("Не будет загружено"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +41,11 @@ class Numbers:
         return sum(rows for _, _, rows in self.outcomes)
 
 
-def numbers_of(given: Mapping[str, Any]) -> Numbers:
+def numbers_of(given: Mapping[str, Any], *, is_trial: bool = False) -> Numbers:
     """From counts, reasons, made and findings of an import or of its trial run."""
     counts = given["counts"]
-    labels = ImportedRow.Outcome.choices
-    outcomes = [(key, str(label), counts[key]) for key, label in labels if counts.get(key)]
+    labels = _AHEAD if is_trial else dict(ImportedRow.Outcome.choices)
+    outcomes = [(key, str(label), counts[key]) for key, label in labels.items() if counts.get(key)]
     reasons = sorted(given["reasons"].items(), key=lambda pair: -pair[1])
     made = given["made"]
     return Numbers(
@@ -74,7 +83,7 @@ def state(of: Import) -> dict[str, Any]:
         "share": share(of),
         "done": of.check_cursor if of.status == Status.CHECKING else of.cursor,
         "error": shown(of.error),
-        "checked": numbers_of(of.checked) if of.checked else None,
+        "checked": numbers_of(of.checked, is_trial=True) if of.checked else None,
         "result": run_numbers(of) if of.counts else None,
         "can_undo": of.status in (Status.DONE, Status.STOPPED, Status.FAILED) and bool(of.cursor),
         "can_continue": of.status in (Status.STOPPED, Status.FAILED) and of.source_id is not None,

@@ -1,11 +1,12 @@
 """The wizard as a person goes through it: pages, addresses, what is refused and how it is said."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from tropa.capture.models import Import, ImportedRow, SavedMapping
-from tropa.capture.tests.files import accepted, checked, loaded
+from tropa.capture.tests.files import accepted, checked, loaded, wide
 from tropa.capture.tests.wizard import TOUCHES, columns, send, url
 from tropa.customers.models import Account
 from tropa.facts import queries
@@ -35,11 +36,12 @@ def test_it_works(web: Client, world: World) -> None:
     page = web.get(step).content.decode().replace("\u00a0", " ")
     assert 'class="t-pain">14/03' in page
     assert "В 1 строке не разобрали дату." in page
-    assert "Загрузим остальные, а эти отдадим файлом для правки." in page
+    assert "Загрузим остальные, а эти после загрузки можно будет скачать файлом" in page
     response = web.post(step, columns(of, do="check"))
     assert response["Location"] == url(world, "import_check", of.pk)
     page = web.get(response["Location"]).content.decode().replace("\u00a0", " ")
     assert "Загрузить 2 строки" in page
+    assert "а эти после загрузки можно будет скачать файлом" in page
     assert queries.count(world.own) == 0
     web.post(url(world, "import_run", of.pk))
     assert run_all() >= 1
@@ -132,6 +134,68 @@ def test_another_encoding_reads_the_same_bytes_anew(web: Client, world: World) -
     assert web.post(step, columns(of, encoding="cp1251", do="preview")).status_code == 302
     of.refresh_from_db()
     assert (of.headers[0], of.mapping["Компания"]) == ("Компания", "account")
+
+
+@pytest.mark.django_db
+def test_as_many_columns_as_are_taken_go_through_the_whole_form(web: Client, world: World) -> None:
+    step = send(web, world, wide(500).encode())
+    of = Import.objects.get()
+    page = web.get(step).content.decode()
+    assert page.count('name="map-') == 500
+    response = web.post(step, columns(of, **{"map-499": "campaign", "do": "check"}))
+    assert response["Location"] == url(world, "import_check", of.pk)
+    of.refresh_from_db()
+    assert (of.status, of.mapping["c500"]) == ("checked", "campaign")
+
+
+@pytest.mark.django_db
+def test_a_column_too_many_is_told_at_the_upload(web: Client, world: World) -> None:
+    file = SimpleUploadedFile("широкий.csv", wide(501).encode())
+    response = web.post(url(world, "import_new"), {"file": file, "kind": ""})
+    assert response.status_code == 422
+    assert "столбцов в таблице 501, загружается не больше 500" in response.content.decode().replace("\u00a0", " ")
+    assert not Import.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_check_speaks_of_what_will_be_and_the_report_of_what_was(web: Client, world: World) -> None:
+    of = checked(accepted(world.owner, TOUCHES))
+    ahead, behind = (
+        ("<dt>Будет создано</dt>", "<dt>Не будет загружено</dt>"),
+        ("<dt>Создано</dt>", "<dt>Не загружено</dt>"),
+    )
+    page = web.get(url(world, "import_check", of.pk)).content.decode()
+    assert all(word in page for word in ahead)
+    assert not any(word in page for word in behind)
+    loaded(of, world.owner)
+    page = web.get(url(world, "import", of.pk)).content.decode()
+    assert all(word in page for word in behind)
+    assert not any(word in page for word in ahead)
+
+
+@pytest.mark.django_db
+def test_a_file_of_rejected_rows_alone_is_told_to_come_with_the_report(web: Client, world: World) -> None:
+    of = checked(accepted(world.owner, "Компания,Дата,Тип\nА,32.01.2025,Демо\n", kind="touches"))
+    page = web.get(url(world, "import_check", of.pk)).content.decode().replace("\u00a0", " ")
+    assert "Запишите отчёт о проверке: после этого их можно будет скачать файлом" in page
+    assert "Загрузим остальные" not in page
+    loaded(of, world.owner)
+    assert web.get(url(world, "import_rejected", of.pk)).status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_header_alone_leads_back_to_the_upload(web: Client, world: World) -> None:
+    page = web.get(send(web, world, "Компания,Дата,Тип\n".encode())).content.decode().replace("\u00a0", " ")
+    assert "В файле только заголовок. Нужна таблица с заголовком и хотя бы одной строкой" in page
+    assert f'href="{url(world, "import_new")}">Загрузить другой файл' in page
+    assert 'value="check"' not in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "is_told"), [("касания.XLSX", True), ("касания.csv", False)])
+def test_a_text_named_as_a_workbook_is_told_to_be_none(web: Client, world: World, name: str, is_told: bool) -> None:
+    page = web.get(send(web, world, TOUCHES.encode(), name)).content.decode().replace("\u00a0", " ")
+    assert ("внутри текст: прочитали его как текст" in page) is is_told
 
 
 @pytest.mark.django_db
