@@ -133,8 +133,10 @@ def stage_edit(request: MemberRequest, pk: int) -> HttpResponse:
 @require_POST
 @member(Permit.EDIT_JOURNEYS)
 def stage_shift(request: MemberRequest, pk: int) -> HttpResponse:
+    """One place up or down; any other word moves nothing."""
     stage = access.pipeline_stage(request.workspace, pk)
-    actions.shift_stage(stage, by=request.member, steps=-1 if request.POST.get("where") == "up" else 1)
+    if steps := {"up": -1, "down": 1}.get(request.POST.get("where", "")):
+        actions.shift_stage(stage, by=request.member, steps=steps)
     return redirect("pipeline", request.workspace.slug, stage.pipeline_id)
 
 

@@ -172,6 +172,9 @@ def test_a_pipeline_is_built_by_hand(world: World) -> None:
     last = pipeline.stages.get(name="Протокол")
     client.post(world.url(f"settings/stages/{last.pk}/shift/"), {"where": "up"})
     assert [stage.key for stage in pipeline.stages.all()] == ["protokol", "zayavka", "won", "lost"]
+    for stray in ({}, {"where": "aside"}):
+        assert client.post(world.url(f"settings/stages/{last.pk}/shift/"), stray).status_code == 302
+        assert [stage.key for stage in pipeline.stages.all()] == ["protokol", "zayavka", "won", "lost"]
     client.post(f"{page}edit/", {"name": "Тендеры и закупки", "is_strict": "on"})
     client.post(
         f"{page}facts/new/",
