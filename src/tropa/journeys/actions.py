@@ -22,7 +22,7 @@ from tropa.facts.catalogue import touchpoints
 from tropa.facts.models import TouchType
 from tropa.journeys import mapping
 from tropa.journeys.definition import from_yaml, never_silent, without_reason
-from tropa.journeys.keys import key_of
+from tropa.journeys.keys import ALL_STAGES, key_of
 from tropa.journeys.models import CrmMapping, Journey, Product, Stage
 from tropa.journeys.publishing import publish_first
 from tropa.journeys.rules import Rule
@@ -234,7 +234,7 @@ def _journey(
 
 def _addressable(key: str, taken: set[str]) -> str:
     """The key as it is when it can stand in an address, else one made of it."""
-    fits = re.fullmatch(r"[\w-]{1,80}", key) is not None and key not in taken
+    fits = re.fullmatch(r"[\w-]{1,80}", key) is not None and key not in {*taken, ALL_STAGES}
     taken.add(found := key if fits else key_of(key, taken))
     return found
 

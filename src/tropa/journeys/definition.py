@@ -18,6 +18,8 @@ Document = dict[str, Any]
 # The property that says when a touch happened, for rules that hold since a moment (seconds since 1970-01-01 UTC).
 MOMENT_PROPERTY: Final = "occurred_s"
 ENDS: Final = ("lost", "completed", "client_activity", "first_value")
+# What of a stage is told on pages and compared with, and counts nothing.
+_TOLD: Final = frozenset({"label", "phase", "loss_weight", "target_conversion", "target_days"})
 MOVE_TYPE, MOVE_STAGE = "deal_stage", "stage"
 
 
@@ -83,7 +85,7 @@ def continued(before: Document, after: Document, since_s: int) -> Document:
 
 def as_yaml(data: Document) -> str:
     """The document as a file people read and edit, in the order of the reference."""
-    return yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=120, default_flow_style=None)
+    return yaml.safe_dump(_plain(data), allow_unicode=True, sort_keys=False, width=120, default_flow_style=None)
 
 
 def from_yaml(text: str, name: str) -> tuple[JourneyModel, Document]:
@@ -142,6 +144,12 @@ def json_equal(one: object, other: object) -> bool:
     return bool(json.loads(json.dumps(one)) == json.loads(json.dumps(other)))
 
 
+def same_figures(one: Document, other: Document) -> bool:
+    """Whether two descriptions count alike: names, phases, targets and the weight of a loss change no conversion and no
+    time."""
+    return json_equal(_counting(one), _counting(other))
+
+
 def without_reason(lost: Rule | None) -> tuple[Rule | None, str]:
     """The rule of a loss as files write it, and the property that holds the reason."""
     return _bare(lost), str((lost or {}).get("reason", ""))
@@ -150,6 +158,15 @@ def without_reason(lost: Rule | None) -> tuple[Rule | None, str]:
 def never_silent(days: float | None) -> bool:
     """Whether a limit of silence is none at all."""
     return days is None or days >= MOST_DAYS
+
+
+def _plain(data: Any) -> Any:
+    """The same data with whole numbers as people write them: 90, not 90.0."""
+    if isinstance(data, Mapping):
+        return {key: _plain(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [_plain(value) for value in data]
+    return int(data) if isinstance(data, float) and data.is_integer() and abs(data) < 1e15 else data
 
 
 def _stage(stage: Stage, mapped: Sequence[str]) -> Document:
@@ -175,6 +192,12 @@ def _end(journey: Journey, key: str) -> Document | None:
     if rule is None or key != "lost" or not journey.lost_reason:
         return rule
     return rule | {"reason": journey.lost_reason}
+
+
+def _counting(data: Document) -> Document:
+    head = {key: value for key, value in data["journey"].items() if key in ("unit", "reopen_days")}
+    stages = [{key: value for key, value in stage.items() if key not in _TOLD} for stage in data["stages"]]
+    return data | {"journey": head, "stages": stages}
 
 
 def _bare(rule: Rule | None) -> Rule | None:

@@ -44,9 +44,10 @@ def stage_add(request: MemberRequest, pk: int) -> HttpResponse:
 @require_POST
 @member(Permit.EDIT_JOURNEYS)
 def stage_move(request: MemberRequest, pk: int) -> HttpResponse:
-    """One place earlier or later."""
+    """One place earlier or later; any other word moves nothing."""
     stage = access.stage(request.workspace, pk)
-    actions.move_stage(stage=stage, step=-1 if request.POST.get("to") == "earlier" else 1)
+    if step := {"earlier": -1, "later": 1}.get(request.POST.get("to", "")):
+        actions.move_stage(stage=stage, step=step)
     return _back_to_stages(request, stage.journey)
 
 

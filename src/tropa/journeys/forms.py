@@ -175,6 +175,17 @@ class UnitFilters(Filters):
         return [f"-{column}" if key.startswith("-") else column for column in columns] + ["pk"]
 
 
+class PathFilters(UnitFilters):
+    """The same list over all stages: everybody on it came to some stage."""
+
+    def arrange(self) -> None:
+        super().arrange()
+        offer(self, "state", _("Состояние: любое"), [
+            ("open", _("сейчас на пути")), ("lost", _("потеряны")), ("dropped", _("замолчали")),
+            ("completed", _("завершили путь")),
+        ])  # fmt: skip
+
+
 class Publishing(forms.Form):
     note = forms.CharField(
         label=gettext_lazy("Что изменилось"), max_length=300, required=False,

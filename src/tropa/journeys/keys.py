@@ -5,6 +5,8 @@ from collections.abc import Collection
 from typing import Final
 
 MOST: Final = 60
+# Stands in an address where a stage would: no stage has this key.
+ALL_STAGES: Final = "-"
 _RUSSIAN: Final = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"
 _SPELLED: Final = "a b v g d e e zh z i y k l m n o p r s t u f kh ts ch sh sch  y  e yu ya"
 _LATIN: Final = dict(zip(_RUSSIAN, _SPELLED.split(" "), strict=True))

@@ -1,6 +1,6 @@
 """What several pages of a journey show alike: the head with its tabs, a stage in numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tropa.journeys import definition, queries
+from tropa.journeys.keys import ALL_STAGES
 from tropa.journeys.models import Journey, JourneyVersion, State
 from tropa.journeys.publishing import UNDER_WAY
 from tropa.web import typography
@@ -54,9 +55,9 @@ def list_card(journey: Journey) -> dict[str, Any]:
         "under_way": journey.version_in(*UNDER_WAY),
         "stages": [stage.label for stage in journey.draft_stages()] if version is None else [row.label for row in rows],
         "rows": rows,
-        "companies": sum(row.counts.here.companies for row in rows),
-        "unknown": sum(row.counts.here.unknown for row in rows),
-        "ended": {state: sum(getattr(row.counts, state).companies for row in rows) for state in _ends()},
+        "everywhere": ALL_STAGES,
+        "here": _over_all([row.counts.here for row in rows]),
+        "ended": {state: _over_all([getattr(row.counts, state) for row in rows]) for state in _ends()},
     }
 
 
@@ -77,6 +78,10 @@ def stage_rows(version: JourneyVersion, *, with_figures: bool = True) -> list[St
         )
         for number, (stage, of_stage) in enumerate(zip(queries.ranked(version), counts, strict=True), 1)
     ]
+
+
+def _over_all(splits: Sequence[queries.Split]) -> queries.Split:
+    return queries.Split(sum(each.companies for each in splits), sum(each.unknown for each in splits))
 
 
 def _ends() -> tuple[str, ...]:

@@ -3,15 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tropa.engine import EngineError, TooSlow
-from tropa.journeys import access, actions, definition, queries, rule_form
+from tropa.journeys import access, actions, definition, queries, rule_form, rule_saved
 from tropa.journeys.models import Journey
 from tropa.journeys.pages import head
 from tropa.journeys.rule_words import Words
@@ -78,7 +76,7 @@ def _editor(
             rule, form = rule_form.read(form)
             if not form.problems:
                 save(rule)
-                messages.success(request, _("Правило сохранено"))
+                rule_saved.tell(request, rule, end=context.get("end", ""), mapped=bool(context.get("mapped")))
                 return redirect(reverse("journey_stages", args=[request.workspace.slug, journey.pk]))
         else:
             form = rule_form.changed(form, do)

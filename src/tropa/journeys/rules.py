@@ -26,6 +26,8 @@ OPERATORS_OF: Final[Mapping[Kind, tuple[str, ...]]] = {
     "property": ("is", "is_not", "contains", "starts_with", "at_least", "at_most", "known"),
     "count": BOUNDS,
 }
+# Comparisons whose operands are whole keys of types; others name a part of a key, or none.
+_NAMING: Final = ("is", "is_not", "in", "not_in")
 # Holds for no touch: every touch has a type.
 NEVER: Final[Rule] = {"field": "touch.type", "known": False}
 
@@ -91,7 +93,8 @@ def types_of(rule: Rule | None) -> frozenset[str]:
         parts = walk(parse(rule))
     except InputError:
         return frozenset()
-    named = (part.operand for part in parts if isinstance(part, Compare) and part.field == "touch.type")
+    compared = (part for part in parts if isinstance(part, Compare) and part.field == "touch.type")
+    named = (part.operand for part in compared if part.operator in _NAMING)
     return frozenset(str(one) for operand in named for one in (operand if isinstance(operand, tuple) else (operand,)))
 
 

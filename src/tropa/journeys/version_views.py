@@ -64,6 +64,8 @@ def version(request: MemberRequest, pk: int) -> HttpResponse:
         **head(found.journey, "versions"),
         "version": found,
         "moves": _moves(found, serving),
+        "counts_anew": serving is not None
+        and not definition.same_figures(definition.effective(serving), found.document),
         "compared": compared,
         "lines": _difference(compared, found),
         "problems": (found.error or {}).get(typography.language(), "").splitlines(),

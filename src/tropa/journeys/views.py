@@ -14,7 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 from tropa.customers import export
 from tropa.customers.listing import page_of
 from tropa.journeys import access, actions, came, definition, queries
-from tropa.journeys.forms import UnitFilters
+from tropa.journeys.forms import PathFilters, UnitFilters
+from tropa.journeys.keys import ALL_STAGES
 from tropa.journeys.models import Certainty, Journey, JourneyVersion, Placement, State
 from tropa.journeys.pages import head, list_card, stage_rows
 from tropa.journeys.unit_rows import CHUNK, chunks
@@ -61,20 +62,24 @@ def journey(request: MemberRequest, pk: int) -> HttpResponse:
 @require_safe
 @member(Permit.READ)
 def journey_units(request: MemberRequest, pk: int, stage: str) -> HttpResponse:
-    """Who stands on a stage, was last seen on it, or ever came to it."""
+    """Who stands on a stage, was last seen on it, or ever came to it; or who is anywhere on the journey."""
     found, version = _serving(request, pk)
-    filters = UnitFilters(request.GET, request.workspace)
     of_stage = _stage_of(version, stage)
+    filters = _filters(stage)(request.GET, request.workspace)
     page = page_of(request, _narrowed(version, stage, filters))
     names = queries.unit_names(version, [placed.unit_id for placed in page])
-    stages = _labels(version)
+    stages, targets = _labels(version), {each["key"]: each.get("target_days") for each in version.document["stages"]}
     context = {
         **head(found, "now"),
         "stage": of_stage,
-        "stage_label": definition.label_of(of_stage, typography.language()),
+        "stage_key": stage,
+        "stage_label": "" if of_stage is None else definition.label_of(of_stage, typography.language()),
         "filters": filters,
         "page": page,
-        "rows": [{**_unit_row(placed, names), "where": stages[placed.stage]} for placed in page],
+        "rows": [
+            {**_unit_row(placed, names), "where": stages[placed.stage], "target": targets[placed.stage]}
+            for placed in page
+        ],
         "unit": version.document["journey"]["unit"],
     }
     return render(request, "journeys/units.html", context)
@@ -85,7 +90,8 @@ def journey_units(request: MemberRequest, pk: int, stage: str) -> HttpResponse:
 def journey_units_export(request: MemberRequest, pk: int, stage: str) -> FileResponse:
     """The whole list as a file, as it was filtered. Every export is in the audit trail."""
     found, version = _serving(request, pk)
-    filters = UnitFilters(QueryDict(request.POST.get("query", "")), request.workspace)
+    _stage_of(version, stage)
+    filters = _filters(stage)(QueryDict(request.POST.get("query", "")), request.workspace)
     rows = _narrowed(version, stage, filters)
     audit.record(
         workspace=request.workspace,
@@ -98,7 +104,8 @@ def journey_units_export(request: MemberRequest, pk: int, stage: str) -> FileRes
     is_csv = request.POST.get("format") == "csv"
     sheet = export.Sheet(_heads(), _cells(version, rows))
     file = export.as_csv(sheet) if is_csv else export.as_xlsx(sheet)
-    return FileResponse(file, as_attachment=True, filename=f"{found.key}-{stage}.{'csv' if is_csv else 'xlsx'}")
+    name = found.key if stage == ALL_STAGES else f"{found.key}-{stage}"
+    return FileResponse(file, as_attachment=True, filename=f"{name}.{'csv' if is_csv else 'xlsx'}")
 
 
 @require_safe
@@ -144,22 +151,28 @@ def _serving(request: MemberRequest, pk: int) -> tuple[Journey, JourneyVersion]:
     return found, version
 
 
-def _stage_of(version: JourneyVersion, key: str) -> dict[str, Any]:
+def _stage_of(version: JourneyVersion, key: str) -> dict[str, Any] | None:
+    """The stage with its number; None for all of them."""
+    if key == ALL_STAGES:
+        return None
     for number, stage in enumerate(queries.ranked(version), 1):
         if stage["key"] == key:
             return {**stage, "number": number}
     raise Http404("stage")
 
 
+def _filters(stage: str) -> type[UnitFilters]:
+    return PathFilters if stage == ALL_STAGES else UnitFilters
+
+
 def _narrowed(version: JourneyVersion, stage: str, filters: UnitFilters) -> Any:
-    _stage_of(version, stage)
     given = filters.cleaned_data
     kind = given.get("kind") or ""
     if filters.came:
         rows = came.placements(version, stage=stage, kind=kind)
     else:
         states = [given["state"]] if given.get("state") else ()
-        rows = queries.placements(version, stage=stage, states=states, kind=kind)
+        rows = queries.placements(version, stage="" if stage == ALL_STAGES else stage, states=states, kind=kind)
     if words := (given.get("q") or "").strip():
         rows = rows.filter(unit_id__in=queries.units_named(version, words))
     return rows.order_by(*filters.order())
