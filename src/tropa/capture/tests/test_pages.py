@@ -189,6 +189,9 @@ def test_a_header_alone_leads_back_to_the_upload(web: Client, world: World) -> N
     assert "В файле только заголовок. Нужна таблица с заголовком и хотя бы одной строкой" in page
     assert f'href="{url(world, "import_new")}">Загрузить другой файл' in page
     assert 'value="check"' not in page
+    page = web.get(send(web, world, "Компания,Дата,Тип\nА\nБ\n".encode())).content.decode().replace("\u00a0", " ")
+    assert "Первые строки не удалось разобрать на столбцы." in page
+    assert "В файле только заголовок" not in page
 
 
 @pytest.mark.django_db
