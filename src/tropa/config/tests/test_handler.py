@@ -3,9 +3,13 @@
 import asyncio
 from typing import Any
 
+import pytest
 from django.http import FileResponse, StreamingHttpResponse
 
 from tropa.config.handler import Handler, blocks
+
+# A response that closes tells so, and connections of this thread are looked at then.
+pytestmark = pytest.mark.django_db
 
 
 class Answer:
