@@ -26,6 +26,7 @@ urlpatterns = [
     path("subscriptions/<int:pk>/edit/", deals.subscription_edit, name="subscription_edit"),
     path("contacts/", contacts.contacts, name="contacts"),
     path("contacts/new/", contacts.contact_new, name="contact_new"),
+    path("contacts/bulk/", views.contacts_bulk, name="contacts_bulk"),
     path("contacts/export/", views.contacts_export, name="contacts_export"),
     path("contacts/<int:pk>/", contacts.contact, name="contact"),
     path("contacts/<int:pk>/edit/", contacts.contact_edit, name="contact_edit"),

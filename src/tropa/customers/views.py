@@ -20,7 +20,7 @@ from tropa.customers.contacts.forms import ContactFilters
 from tropa.customers.deals import moving
 from tropa.customers.deals.forms import DealFilters
 from tropa.customers.listing import Filters
-from tropa.customers.models import Account, Contact, Deal
+from tropa.customers.models import Account, BuyingRole, Contact, Deal
 from tropa.web import typography
 from tropa.workspace import audit
 from tropa.workspace.access import MemberRequest, Permit, member
@@ -36,7 +36,7 @@ _SHEETS: Mapping[str, Callable[[Any], export.Sheet]] = {
     "contacts": export.contacts,
     "deals": export.deals,
 }
-_LISTS = {"accounts": "accounts", "deals": "deals_list"}
+_LISTS = {"accounts": "accounts", "contacts": "contacts", "deals": "deals_list"}
 _TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
@@ -47,7 +47,7 @@ def _listed(request: MemberRequest, noun: str) -> "QuerySet[Any]":
 
 
 def _bulk(request: MemberRequest, noun: str) -> HttpResponse:
-    field = "segment" if request.POST.get("field") == "segment" and noun == "accounts" else "owner_id"
+    field = _field(request, noun)
     value = _value(request, field)
     before = actions.give(
         noun=noun, field=field, value=value, ids=_picked(request, noun), by=request.member, now=timezone.now()
@@ -65,7 +65,16 @@ def _back_to_list(request: MemberRequest, noun: str, query: str) -> HttpResponse
     return redirect(reverse(_LISTS[noun], args=[request.workspace.slug]) + (f"?{query}" if query else ""))
 
 
+def _field(request: MemberRequest, noun: str) -> str:
+    if noun == "contacts":
+        return "buying_role"
+    return "segment" if request.POST.get("field") == "segment" and noun == "accounts" else "owner_id"
+
+
 def _value(request: MemberRequest, field: str) -> int | str | None:
+    if field == "buying_role":
+        role = request.POST.get("buying_role", "")
+        return role if role in BuyingRole.values else ""
     if field == "segment":
         return request.POST.get("segment", "").replace("\0", "").strip()[:120]
     given = request.POST.get("owner", "")
@@ -82,6 +91,8 @@ def _changed(noun: str, count: int) -> str:
     shown = typography.number(count)
     if noun == "accounts":
         return ngettext("Изменена {n} компания", "Изменено {n} компании", count).format(n=shown)
+    if noun == "contacts":
+        return ngettext("Изменён {n} контакт", "Изменено {n} контакта", count).format(n=shown)
     return ngettext("Изменена {n} сделка", "Изменено {n} сделки", count).format(n=shown)
 
 
@@ -89,6 +100,12 @@ def _changed(noun: str, count: int) -> str:
 @member(Permit.EDIT_CUSTOMERS)
 def accounts_bulk(request: MemberRequest) -> HttpResponse:
     return _bulk(request, "accounts")
+
+
+@require_POST
+@member(Permit.EDIT_CUSTOMERS)
+def contacts_bulk(request: MemberRequest) -> HttpResponse:
+    return _bulk(request, "contacts")
 
 
 @require_POST

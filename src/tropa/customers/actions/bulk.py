@@ -5,11 +5,15 @@ from datetime import datetime
 
 from django.db import transaction
 
-from tropa.customers.models import Account, Deal
+from tropa.customers.models import Account, Contact, Deal
 from tropa.workspace import audit
 from tropa.workspace.models import Member
 
-GIVEN = {"accounts": (Account, frozenset({"owner_id", "segment"})), "deals": (Deal, frozenset({"owner_id"}))}
+GIVEN = {
+    "accounts": (Account, frozenset({"owner_id", "segment"})),
+    "contacts": (Contact, frozenset({"buying_role"})),
+    "deals": (Deal, frozenset({"owner_id"})),
+}
 MOST_ROWS = 10_000
 
 Value = int | str | None

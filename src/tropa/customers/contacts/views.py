@@ -14,7 +14,7 @@ from tropa.customers import access, actions, queries, undo
 from tropa.customers.contacts.forms import ContactFilters, ContactForm, WorkForm
 from tropa.customers.editing import UNPROCESSABLE, edit_page
 from tropa.customers.listing import page_of
-from tropa.customers.models import Account, Affiliation, Contact
+from tropa.customers.models import Account, Affiliation, BuyingRole, Contact
 from tropa.workspace.access import MemberRequest, Permit, member
 
 
@@ -30,6 +30,7 @@ def contacts(request: MemberRequest) -> HttpResponse:
         "filters": filters,
         "page": page,
         "rows": [(contact, works[contact.pk]) for contact in page],
+        "roles": BuyingRole.choices,
     }
     return render(request, "customers/contacts.html", context)
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tropa.customers import actions
-from tropa.customers.models import Account
+from tropa.customers.models import Account, Contact
 from tropa.customers.tests import sample
 from tropa.customers.tests.sample import World
 from tropa.workspace.models import AuditEntry
@@ -165,6 +165,21 @@ def test_a_bulk_change_counts_and_is_taken_back(world: World, client: Client) ->
     Account.objects.filter(pk=accounts[1].pk).update(segment="Позже")
     client.post(f"/w/{world.workspace.slug}{undo[0]}")
     assert list(Account.objects.order_by("pk").values_list("segment", flat=True))[:3] == ["s0", "Позже", "s2"]
+
+
+def test_contacts_are_given_a_role_in_bulk_and_taken_back(world: World, client: Client) -> None:
+    people = [
+        Contact.objects.create(workspace=world.workspace, email=f"p{number}@example.com", created_at=timezone.now())
+        for number in range(3)
+    ]
+    assert 'name="buying_role"' in text(client.get(world.url("contacts/")))
+    picked = {"pick": [each.pk for each in people[:2]], "buying_role": "expert"}
+    answer = client.post(world.url("contacts/bulk/"), picked, follow=True)
+    assert sorted(Contact.objects.values_list("buying_role", flat=True)) == ["", "expert", "expert"]
+    client.post(world.url("contacts/bulk/"), {**picked, "buying_role": "no such role"})
+    assert set(Contact.objects.values_list("buying_role", flat=True)) == {""}
+    undo = re.search(r"/customers/undo/[\w-]+/", text(answer))
+    assert undo
 
 
 def test_all_that_a_list_finds_can_be_given_to_somebody(world: World, client: Client) -> None:
