@@ -57,9 +57,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
     from scripts import messages
 
+    settings.PASSWORD_HASHERS = [FAST_HASHER]
     if not hasattr(config, "workerinput"):  # once, before the workers of pytest-xdist start
         messages.compile_all()
-    settings.PASSWORD_HASHERS = [FAST_HASHER]
+    if getattr(config.option, "numprocesses", None):
+        # Workers that inherit this read the settings before this file, and share the data folder of their parent.
+        os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 
 @pytest.fixture(scope="session")

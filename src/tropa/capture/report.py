@@ -13,10 +13,10 @@ from django.utils.translation import get_language
 from tropa.analysis.formats.canonical import trimmed
 from tropa.analysis.formats.rows import Chunk
 from tropa.capture import running
-from tropa.capture.formulas import inert
 from tropa.capture.guessing import RETURNED, is_returned
 from tropa.capture.models import Import, ImportedRow, ImportedTouch, Kind
 from tropa.capture.problems import kept_text, reason_text
+from tropa.customers.export import inert
 from tropa.customers.models import Account, Contact, Deal, Order
 
 PAGE_ROWS = 100

@@ -17,7 +17,7 @@ from tropa.analysis.formats.numbers import Decimal, read_numbers
 from tropa.analysis.formats.rows import Chunk, Source
 from tropa.capture.fields import KEEP, SKIP, Field
 from tropa.capture.fields import field as field_of
-from tropa.capture.formulas import restored
+from tropa.customers.export import plain
 
 BATCH_ROWS = 1_000
 _YEAR_1900_US = -2_208_988_800_000_000
@@ -126,7 +126,7 @@ def rows_of(chunk: Chunk, reading: Reading) -> list[Row]:
 def _text(chunk: Chunk, column: str, reading: Reading) -> pa.Array:
     text = trimmed(chunk, column)
     if reading.is_returned and pc.any(pc.starts_with(text, "'")).as_py():
-        return pa.array([restored(value) for value in text.to_pylist()], pa.string())
+        return pa.array([plain(value) for value in text.to_pylist()], pa.string())
     return text
 
 
