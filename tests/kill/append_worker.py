@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import threading
+import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -50,16 +51,23 @@ def work(first: str, file: str) -> dict[str, Any]:
     pid = os.fork()
     if pid == 0:
         os.close(0)
+        code = 1
         try:
-            _live(int(first), Path(file))
+            code = _live(int(first), Path(file))
         finally:
-            os._exit(0)
+            os._exit(code)
     return {"pid": pid}
 
 
-def _live(first: int, file: Path) -> None:
-    """Several senders; each sends the next batch when the last one was acknowledged."""
-    source = Source.objects.get(key="api")
+def _live(first: int, file: Path) -> int:
+    """Several senders; each sends the next batch when the last one was acknowledged. How many threads failed."""
+    source, failed = Source.objects.get(key="api"), []
+
+    def note(failure: threading.ExceptHookArgs) -> None:
+        failed.append(failure)
+        traceback.print_exception(failure.exc_value)
+
+    threading.excepthook = note
     ends = threading.Event()
     keeper = threading.Thread(target=_keep_house, args=(source.workspace, ends))
     senders = [threading.Thread(target=_send, args=(source.pk, first, nth, file)) for nth in range(SENDERS)]
@@ -70,6 +78,7 @@ def _live(first: int, file: Path) -> None:
     ends.set()
     keeper.join()
     writer.stop()
+    return len(failed)
 
 
 def _send(source_id: int, first: int, nth: int, file: Path) -> None:

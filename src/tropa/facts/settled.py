@@ -132,15 +132,17 @@ def _listed(workspace_id: int) -> list[File]:
 def _open(workspace_id: int, file: File) -> Keys:
     key, name, rows, size = file
     opened = _opened.setdefault(workspace_id, {})
-    if name not in opened:
+    found = opened.get(name)
+    if found is None:
         path = folder(workspace_id) / name
         if not segments.is_whole(path, size):
             return rebuild(CopySegment.objects.get(pk=key))
         listed = {each[1] for each in _listed(workspace_id)}
-        for gone in opened.keys() - listed:
-            del opened[gone]
-        opened[name] = Keys.at(path, rows)
-    return opened[name]
+        # Other threads open and forget files meanwhile.
+        for gone in set(opened) - listed:
+            opened.pop(gone, None)
+        found = opened[name] = Keys.at(path, rows)
+    return found
 
 
 def _file(segment: CopySegment) -> File:
