@@ -7,7 +7,7 @@ LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extr
 CODE := src tests bench scripts conftest.py
 PEERS := pm4py retentioneering
 # Everything that stands on the database: these tests run on SQLite and on PostgreSQL.
-SERVER := $(addprefix src/tropa/,web jobs workspace facts customers capture journeys config demo/tests/test_loading.py) \
+SERVER := $(addprefix src/tropa/,web jobs workspace facts customers capture journeys insights maps desk config demo/tests/test_loading.py) \
 	$(addprefix tests/,kill browser test_house_routes.py)
 
 .DEFAULT_GOAL := help
