@@ -125,4 +125,5 @@ def _hit(subject: Subject, arc: Arc, line: str, thick: float) -> Markup:
     key = "flow.return_from" if back else "flow.skip_from"
     title = subject.words(key, source=subject.name(move["source"]), target=subject.name(move["target"]))
     kind = "hit-line" if back else "hit-line hit-over"
-    return hit(title, move_rows(subject, move), d=line, kind=kind, width=max(thick, 8.0))
+    link = subject.link("transition", move["source"], move["target"])
+    return hit(title, move_rows(subject, move), d=line, kind=kind, width=max(thick, 8.0), link=link)

@@ -122,7 +122,9 @@ class Column:
                 (words("column.moves"), words.number(self.node.forward)),
                 (words("flow.of_visits"), _part(self.subject, self.node.forward, visits)),
             ]
-            parts.append(hit(f"{name} → {target}", rows, d=self._ribbon(self.following)))
+            key = self.following.stage["key"]
+            link = self.subject.link("transition", self.node.stage["key"], key)
+            parts.append(hit(f"{name} → {target}", rows, d=self._ribbon(self.following), link=link))
         if self.gone:
             exits = self.node.exits
             rows = [
@@ -130,7 +132,8 @@ class Column:
                 (words("column.implicit"), words.number(exits["dropped"])),
                 (words("flow.of_visits"), _part(self.subject, self.node.left, visits)),
             ]
-            parts.append(hit(words("flow.left_from", stage=name), rows, d=self._fall()))
+            link = self.subject.link("gone", self.node.stage["key"])
+            parts.append(hit(words("flow.left_from", stage=name), rows, d=self._fall(), link=link))
         return joined(parts)
 
 

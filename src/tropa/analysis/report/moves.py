@@ -11,20 +11,20 @@ from tropa.analysis.report.tables import Table
 
 
 def hit(
-    title: str, rows: Sequence[tuple[str, str]], *, d: str, kind: str = "hit", width: float | None = None
+    title: str,
+    rows: Sequence[tuple[str, str]],
+    *,
+    d: str,
+    kind: str = "hit",
+    width: float | None = None,
+    link: str | None = None,
 ) -> Markup:
-    """A path that can be pointed at and reached by Tab; its name says what the tooltip says."""
+    """A path that can be pointed at and reached by Tab; its name says what the tooltip says. link: where it leads."""
     said = f"{title}: " + ", ".join(f"{name} {value}" for name, value in rows)
-    return element(
-        "path",
-        class_=kind,
-        d=d,
-        stroke_width=width,
-        tabindex="0",
-        role="img",
-        aria_label=said,
-        data_tip=tip(title, rows),
-    )
+    shape = {"class_": kind, "d": d, "stroke_width": width}
+    if link is not None:
+        return element("a", element("path", **shape), href=link, aria_label=said, data_figure_tip=tip(title, rows))
+    return element("path", **shape, tabindex="0", role="img", aria_label=said, data_tip=tip(title, rows))
 
 
 def move_rows(subject: Subject, move: TransitionDoc) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """What every part of the report needs to know: the document, the language, the names of stages."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from unicodedata import category
@@ -14,10 +15,18 @@ UNITS = ("account", "deal", "contact")
 
 @dataclass(frozen=True)
 class Subject:
-    """The document being drawn and the words it is drawn with."""
+    """The document being drawn and the words it is drawn with.
+
+    address: where the rows behind a flow are, from what it is (`transition`, `gone`), the stage it leaves and the stage
+    it reaches; None in a file, which has no rows behind its figures.
+    """
 
     document: SummaryDoc
     words: Words
+    address: Callable[[str, str, str], str] | None = None
+
+    def link(self, what: str, stage: str, target: str = "") -> str | None:
+        return None if self.address is None else self.address(what, stage, target)
 
     @property
     def language(self) -> Language:
