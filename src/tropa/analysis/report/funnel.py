@@ -1,21 +1,19 @@
-"""The narrowing trail: width is the square root of the number, those who left run off red at the banks."""
+"""The funnel: how many entered each stage, went on, left and stay, against the targets."""
 
 from dataclasses import dataclass
-from math import sqrt
 
 from markupsafe import Markup
 
 from tropa.analysis.figure import FEW
-from tropa.analysis.report import shares
+from tropa.analysis.report import river, shares
 from tropa.analysis.report.document import ShareDoc, StageDoc
 from tropa.analysis.report.shares import Shown
 from tropa.analysis.report.subject import Subject
-from tropa.analysis.report.svg import element, joined, tip
+from tropa.analysis.report.svg import tip
 from tropa.analysis.report.tables import Table
 from tropa.analysis.words import DASH, DAY, Words
 
 MOST_ROWS = 40
-WIDTH, HEIGHT = 1000.0, 100.0
 FIGURES = ("mature", "to_date", "estimate")
 
 
@@ -54,8 +52,8 @@ class Funnel:
 def funnel(subject: Subject) -> Funnel:
     """All stages of the journey in the order of their rank."""
     stages = list(subject.stages.values())[:MOST_ROWS]
-    rivers = _rivers(stages)
-    rows = [_row(subject, stage, river) for stage, river in zip(stages, rivers, strict=True)]
+    rivers = river.rivers([stage["entered"] for stage in stages], [_lost_part(stage) for stage in stages])
+    rows = [_row(subject, stage, drawn) for stage, drawn in zip(stages, rivers, strict=True)]
     conclusion = conclusion_of(subject)
     targets = any(stage["target_conversion"] is not None for stage in stages)
     return Funnel(rows, _rest(subject), conclusion, _sentence(subject, conclusion), _table(subject), targets)
@@ -66,7 +64,7 @@ def _rest(subject: Subject) -> str:
     return subject.words("more.stages", n=subject.words.count(len(more), "stage")) if more else ""
 
 
-def _row(subject: Subject, stage: StageDoc, river: Markup) -> Row:
+def _row(subject: Subject, stage: StageDoc, drawn: Markup) -> Row:
     words = subject.words
     figures = figures_of(stage, words)
     name, entered = subject.name(stage["key"]), words.number(stage["entered"])
@@ -74,7 +72,7 @@ def _row(subject: Subject, stage: StageDoc, river: Markup) -> Row:
     rows = [(words(f"figure.{key}"), f"{figure.line} {figure.interval}".strip()) for key, figure in figures.items()]
     rows = [(words("column.entered"), entered), *rows, (words("column.left"), lost)]
     return Row(
-        name, entered, river, figures, lost, words.number(stage["here"]), median_of(stage, words), tip(name, rows)
+        name, entered, drawn, figures, lost, words.number(stage["here"]), median_of(stage, words), tip(name, rows)
     )
 
 
@@ -108,41 +106,10 @@ def median_of(stage: StageDoc, words: Words) -> Duration:
     return Duration(words.short(seconds), goal, note, late)
 
 
-def _rivers(stages: list[StageDoc]) -> list[Markup]:
-    widest = max((stage["entered"] for stage in stages), default=0)
-    widths = [max(6.0, sqrt(stage["entered"] / widest) * WIDTH) if widest else 6.0 for stage in stages]
-    after = [*widths[1:], widths[-1] * 0.94] if widths else []
-    last = len(stages) - 1
-    return [
-        _river(width, following, _lost_part(stage) if place < last else 0.0)
-        for place, (stage, width, following) in enumerate(zip(stages, widths, after, strict=True))
-    ]
-
-
 def _lost_part(stage: StageDoc) -> float:
     """Of those who did not go on, the part that left: the others still stand on the stage."""
     lost, here = stage["lost"] or 0, stage["here"]
     return lost / (lost + here) if lost else 0.0
-
-
-def _river(width: float, following: float, lost: float) -> Markup:
-    left, right = (WIDTH - width) / 2, (WIDTH + width) / 2
-    left2, right2 = (WIDTH - following) / 2, (WIDTH + following) / 2
-    path = (
-        f"M{left:.1f},0L{left:.1f},55C{left:.1f},86 {left2:.1f},74 {left2:.1f},100"
-        f"L{right2:.1f},100C{right2:.1f},74 {right:.1f},86 {right:.1f},55L{right:.1f},0Z"
-    )
-    banks = [_bank(left, left2, lost), _bank(right, right2, lost)] if width - following > 3 and lost > 0 else []
-    river = element("path", class_="river", d=path)
-    box = f"0 0 {WIDTH:.0f} {HEIGHT:.0f}"
-    return element("svg", joined([*banks, river]), viewBox=box, preserveAspectRatio="none", aria_hidden="true")
-
-
-def _bank(outer: float, inner: float, lost: float) -> Markup:
-    outer = inner + (outer - inner) * lost
-    bend = inner + (outer - inner) * 0.55
-    path = f"M{outer:.1f},50C{outer:.1f},78 {bend:.1f},70 {inner:.1f},97L{outer:.1f},97Z"
-    return element("path", class_="bank", d=path)
 
 
 def conclusion_of(subject: Subject) -> str:
