@@ -1,0 +1,54 @@
+"""Figures of a journey: one question to the engine gives every tile of the dashboard and the header of the map alike.
+
+What is counted is kept until visits, deals or the companies asked for change; words, targets and comparisons are put to
+it with every page, so that a changed target is seen at once.
+"""
+
+from tropa.insights.counted import Split
+from tropa.insights.question import Question
+from tropa.insights.shapes import (
+    Bin,
+    Compared,
+    DropOffPoint,
+    Figure,
+    Figures,
+    Headline,
+    Move,
+    Moved,
+    Note,
+    Path,
+    Reason,
+    StageFigures,
+    StageLosses,
+    Tail,
+    TailCase,
+    Totals,
+    Trend,
+)
+
+__all__ = [
+    "Bin",
+    "Compared",
+    "DropOffPoint",
+    "Figure",
+    "Figures",
+    "Headline",
+    "Move",
+    "Moved",
+    "Note",
+    "Path",
+    "Reason",
+    "Split",
+    "StageFigures",
+    "StageLosses",
+    "Tail",
+    "TailCase",
+    "Totals",
+    "Trend",
+    "of",
+]
+
+
+def of(question: Question) -> Figures | None:
+    """Every figure of a question; the last ones known when they cannot be asked now, and None without any."""
+    raise NotImplementedError
