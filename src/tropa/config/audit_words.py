@@ -32,6 +32,7 @@ ACTIONS = {
     "journey.created": _("путь создан"),
     "journey.imported": _("путь загружен из файла"),
     "journey.changed": _("путь изменён"),
+    "journey.target": _("цель этапа изменена"),
     "journey.archived": _("путь в архиве"),
     "journey.returned": _("путь возвращён"),
     "journey.exported": _("список пути выгружен"),

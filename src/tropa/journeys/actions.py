@@ -27,6 +27,7 @@ from tropa.journeys.models import CrmMapping, Journey, Product, Stage
 from tropa.journeys.publishing import publish_first
 from tropa.journeys.rules import Rule
 from tropa.journeys.shipped import KnownTouch, Template, starting_rules, templates
+from tropa.journeys.targets import set_target as set_target
 from tropa.workspace import audit
 from tropa.workspace.models import Member, Workspace
 
@@ -93,6 +94,7 @@ def create_from_yaml(
             inactivity_days=None if never_silent(stage.inactivity_days) else stage.inactivity_days,
             target_conversion=stage.target_conversion,
             target_days=stage.target_days,
+            target_drop=stage.target_drop,
             loss_weight=stage.loss_weight,
         )
     audit.record(workspace=workspace, actor=_user(by), action="journey.imported", target=_target(journey))

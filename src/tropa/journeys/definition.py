@@ -19,7 +19,7 @@ Document = dict[str, Any]
 MOMENT_PROPERTY: Final = "occurred_s"
 ENDS: Final = ("lost", "completed", "client_activity", "first_value")
 # What of a stage is told on pages and compared with, and counts nothing.
-_TOLD: Final = frozenset({"label", "phase", "loss_weight", "target_conversion", "target_days"})
+_TOLD: Final = frozenset({"label", "phase", "loss_weight", "target_conversion", "target_days", "target_drop"})
 MOVE_TYPE, MOVE_STAGE = "deal_stage", "stage"
 
 
@@ -183,6 +183,7 @@ def _stage(stage: Stage, mapped: Sequence[str]) -> Document:
         "loss_weight": 0.0,
         "target_conversion": stage.target_conversion,
         "target_days": stage.target_days,
+        "target_drop": stage.target_drop,
     }
     return {key: value for key, value in built.items() if value is not None}
 

@@ -21,8 +21,8 @@ class NumberField(forms.FloatField):
     """A number as people write it, with a comma or a point."""
 
     def __init__(self, **options: Any) -> None:
+        options["error_messages"] = {"invalid": BAD_NUMBER, **options.get("error_messages", {})}
         super().__init__(localize=True, widget=forms.TextInput(attrs={"inputmode": "decimal"}), **options)
-        self.error_messages["invalid"] = BAD_NUMBER
 
     def prepare_value(self, value: Any) -> Any:
         return int(value) if isinstance(value, float) and value.is_integer() else value
@@ -120,6 +120,7 @@ class StageForm(forms.Form):
     )  # fmt: skip
     target_conversion = PercentField(label=gettext_lazy("Цель: идут дальше, %"), required=False)
     target_days = DaysField(label=gettext_lazy("Цель: дней на этапе"), required=False)
+    target_drop = PercentField(label=gettext_lazy("Цель: теряем не больше, %"), required=False)
     horizon_days = DaysField(
         label=gettext_lazy("Горизонт, дней"),
         help_text=gettext_lazy("Сколько ждать перехода, прежде чем считать, что его не было."),
@@ -132,6 +133,28 @@ class StageForm(forms.Form):
         label=gettext_lazy("Вес потери"), min_value=0, max_value=1,
         help_text=gettext_lazy("От 0 до 1: насколько дорого потерять клиента здесь. Дальше по пути не убывает."),
     )  # fmt: skip
+
+
+class TargetForm(forms.Form):
+    """Targets of a stage as the header of a map asks for them; what is not posted stays, an empty one is cleared."""
+
+    stage = forms.CharField(max_length=80)
+    conversion = PercentField(
+        label=gettext_lazy("Цель: идут дальше, %"), required=False,
+        error_messages={"invalid": gettext_lazy("Нужны проценты, например 25")},
+    )  # fmt: skip
+    days = DaysField(
+        label=gettext_lazy("Цель: дней на этапе"), required=False,
+        error_messages={"invalid": gettext_lazy("Нужно число дней, например 30")},
+    )  # fmt: skip
+    drop = PercentField(
+        label=gettext_lazy("Цель: теряем не больше, %"), required=False,
+        error_messages={"invalid": gettext_lazy("Нужны проценты, например 40")},
+    )  # fmt: skip
+
+    def changes(self) -> dict[str, float | None]:
+        """What was posted, of a form that holds."""
+        return {name: self.cleaned_data[name] for name in ("conversion", "days", "drop") if name in self.data}
 
 
 class NewStage(forms.Form):

@@ -29,7 +29,8 @@ class Journey(TenantModel):
     JourneyVersion, which figures are made from.
 
     reopen_days: a lost trip goes on when a stage is entered within this time. lost, completed, client_activity,
-    first_value: conditions (tropa.analysis.condition) as plain data, null when absent.
+    first_value: conditions (tropa.analysis.condition) as plain data, null when absent. targets_at: when a target was
+    last set in place.
     """
 
     class Unit(models.TextChoices):
@@ -49,6 +50,7 @@ class Journey(TenantModel):
     completed = models.JSONField(null=True, blank=True)
     client_activity = models.JSONField(null=True, blank=True)
     first_value = models.JSONField(null=True, blank=True)
+    targets_at = models.DateTimeField(null=True, blank=True)
     is_archived = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -75,8 +77,8 @@ class Journey(TenantModel):
 class Stage(TenantModel):
     """A stage of the draft («этап»). rule: condition that enters it, null: by CRM stages alone.
 
-    target_conversion: fraction 0..1. inactivity_days: null: silence loses nobody here. no_crm: people said that the
-    stage has no twin in the CRM. removed_at: taken out of the draft; kept for «Вернуть».
+    target_conversion, target_drop: fractions 0..1. inactivity_days: null: silence loses nobody here. no_crm: people
+    said that the stage has no twin in the CRM. removed_at: taken out of the draft; kept for «Вернуть».
     """
 
     class Phase(models.TextChoices):
@@ -97,6 +99,7 @@ class Stage(TenantModel):
     inactivity_days = models.FloatField(_("Тишина, дней"), null=True, blank=True)
     target_conversion = models.FloatField(_("Цель: конверсия"), null=True, blank=True)
     target_days = models.FloatField(_("Цель: дней"), null=True, blank=True)
+    target_drop = models.FloatField(_("Цель: доля потерь"), null=True, blank=True)
     loss_weight = models.FloatField(_("Вес потери"))
     no_crm = models.BooleanField(_("Стадии в CRM нет"), default=False)
     removed_at = models.DateTimeField(null=True, blank=True)

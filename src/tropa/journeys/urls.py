@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from tropa.journeys import draft_views, making_views, mapping_views, rule_views, version_views, views
+from tropa.journeys import draft_views, making_views, mapping_views, rule_views, target_views, version_views, views
 
 urlpatterns: list[URLPattern] = [
     path("journeys/", views.journeys, name="journeys"),
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("journeys/<int:pk>/return/", views.journey_return, name="journey_return"),
     path("journeys/<int:pk>/on/<str:stage>/", views.journey_units, name="journey_units"),
     path("journeys/<int:pk>/on/<str:stage>/export/", views.journey_units_export, name="journey_units_export"),
+    path("journeys/<int:pk>/target/", target_views.stage_target, name="stage_target"),
     path("journeys/<int:pk>/stages/", draft_views.journey_stages, name="journey_stages"),
     path("journeys/<int:pk>/stages/add/", draft_views.stage_add, name="stage_add"),
     path("journeys/<int:pk>/rules/<slug:end>/", rule_views.journey_rule, name="journey_rule"),

@@ -32,6 +32,7 @@ STAGE_KEYS = (
     "inactivity_days",
     "target_conversion",
     "target_days",
+    "target_drop",
     "loss_weight",
 )
 
@@ -52,6 +53,7 @@ class _Draft:
     loss_weight: float | None
     target_conversion: float | None
     target_days: float | None
+    target_drop: float | None
 
 
 class StageReader(Values):
@@ -111,6 +113,7 @@ class StageReader(Values):
             loss_weight=self.number(node, "loss_weight", path, low=0, high=1),
             target_conversion=self.share(node, "target_conversion", path),
             target_days=self.days(node, "target_days", path),
+            target_drop=self.share(node, "target_drop", path),
         )
 
     def _refuse_twins(self, drafts: Sequence[_Draft]) -> None:
@@ -172,5 +175,6 @@ def _stage(draft: _Draft, phase: Phase, loss_weight: float) -> Stage:
         loss_weight=loss_weight,
         target_conversion=draft.target_conversion,
         target_days=draft.target_days,
+        target_drop=draft.target_drop,
         won=draft.won,
     )

@@ -40,7 +40,8 @@ PHASE_LOSS_WEIGHT: dict[Phase, float] = {"pre_sale": 0.20, "sale": 0.50, "post_s
 class Stage:
     """One stage. rank: its place in the order; horizon_days: the time a client has to go on (conversion, metrics.md
     1.1); inactivity_days: silence after which the client counts as dropped (1.3), inf: never; loss_weight: 0..1 (1.4);
-    target_conversion: a fraction; target_days: wanted time on the stage; won: entering it wins the client.
+    target_conversion: a fraction; target_days: wanted time on the stage; target_drop: the share of losses, a fraction,
+    that is put up with; won: entering it wins the client.
     """
 
     key: str
@@ -53,6 +54,7 @@ class Stage:
     loss_weight: float
     target_conversion: float | None = None
     target_days: float | None = None
+    target_drop: float | None = None
     won: bool = False
 
     @property

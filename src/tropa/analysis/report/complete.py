@@ -41,6 +41,7 @@ def _stage(stage: Json) -> Json:
         "phase",
         "target_conversion",
         "target_days",
+        "target_drop",
         "reached",
         "next",
         "active",

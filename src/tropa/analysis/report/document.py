@@ -89,6 +89,7 @@ class StageDoc(TypedDict):
     won: NotRequired[bool]
     target_conversion: float | None
     target_days: float | None
+    target_drop: float | None
     horizon_days: float | None
     inactivity_days: float | None
     entered: int

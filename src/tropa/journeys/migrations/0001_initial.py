@@ -56,6 +56,7 @@ class Migration(migrations.Migration):
                 ("completed", models.JSONField(blank=True, null=True)),
                 ("client_activity", models.JSONField(blank=True, null=True)),
                 ("first_value", models.JSONField(blank=True, null=True)),
+                ("targets_at", models.DateTimeField(blank=True, null=True)),
                 ("is_archived", models.BooleanField(default=False)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 (
@@ -227,6 +228,7 @@ class Migration(migrations.Migration):
                 ("inactivity_days", models.FloatField(blank=True, null=True, verbose_name="Тишина, дней")),
                 ("target_conversion", models.FloatField(blank=True, null=True, verbose_name="Цель: конверсия")),
                 ("target_days", models.FloatField(blank=True, null=True, verbose_name="Цель: дней")),
+                ("target_drop", models.FloatField(blank=True, null=True, verbose_name="Цель: доля потерь")),
                 ("loss_weight", models.FloatField(verbose_name="Вес потери")),
                 ("no_crm", models.BooleanField(default=False, verbose_name="Стадии в CRM нет")),
                 ("removed_at", models.DateTimeField(blank=True, null=True)),
