@@ -1,11 +1,13 @@
 """Rows of maps: what is drawn, by whom it was changed, and what it rests on (docs/adr/0011-map-changes.md)."""
 
-from typing import ClassVar
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tropa.customers.models import Account
+from tropa.customers.models import Account, Contact
 from tropa.journeys.models import Journey
 from tropa.workspace.models import Member
 from tropa.workspace.tenancy import TenantModel
@@ -34,8 +36,10 @@ class Persona(TenantModel):
 class JourneyMap(TenantModel):
     """A map of one journey for one persona, or for one account. kind: key of a map type of the catalogue.
 
-    columns: names of the columns of a day in the life, null when the columns are the stages of the journey.
+    columns: of a day in the life, [{key, label, removed}]; null when the columns are the stages of the journey.
     change_no: number of its last change. purpose, decision: what it is for; asked for before it is published.
+    journey_version: number of the journey's version that was serving at the last change, null before there was one.
+    origin: the map it is a copy of. example: key of the worked example it was made from; texts that nobody edited are shown in both languages.
     """
 
     class Publication(models.TextChoices):
@@ -59,6 +63,9 @@ class JourneyMap(TenantModel):
     publication = models.CharField(max_length=10, choices=Publication.choices, default=Publication.DRAFT)
     confidence = models.CharField(max_length=10, choices=Confidence.choices, default=Confidence.HYPOTHESIS)
     reviewed_at = models.DateTimeField()
+    journey_version = models.PositiveIntegerField(null=True)
+    origin = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="copies")
+    example = models.CharField(max_length=80, blank=True)
     change_no = models.PositiveIntegerField(default=0)
     changed_at = models.DateTimeField()
     created_by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
@@ -84,7 +91,7 @@ class Lane(TenantModel):
     key = models.SlugField(max_length=60)
     label = models.CharField(max_length=120, blank=True)
     value_type = models.CharField(max_length=20)
-    position = models.PositiveSmallIntegerField()
+    position = models.FloatField()
     is_hidden = models.BooleanField(default=False)
 
     class Meta:
@@ -96,11 +103,13 @@ class Lane(TenantModel):
 
 
 class Card(TenantModel):
-    """What stands in a cell; in the lane of emotions, a point of the curve. column: key of a stage, or the number of a
+    """What stands in a cell; in the lane of emotions, a point of the curve. column: key of a stage, or the key of a
     time column. position: order in the cell.
 
     touch_type: the type whose touches the card counts, empty without. emotion: -2 to 2, offset: 0 to 100 across the
-    column; both null but for points. severity: 0 unknown, 1 to 3. is_removed: taken out; «Вернуть» brings it back.
+    column; both null but for points. severity: 0 unknown, 1 to 3. member, role: who answers for it on our side, a
+    member or only a role. contact: who does so at the client. needs_confirmation: it was changed after its sources were
+    read; until somebody confirms them they count for nothing. is_removed: taken out; «Вернуть» brings it back.
     """
 
     map = models.ForeignKey(JourneyMap, models.CASCADE, related_name="cards")
@@ -113,6 +122,10 @@ class Card(TenantModel):
     emotion = models.FloatField(null=True, blank=True)
     offset = models.FloatField(null=True, blank=True)
     severity = models.PositiveSmallIntegerField(default=0)
+    member = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="+")
+    role = models.CharField(_("Роль"), max_length=80, blank=True)
+    contact = models.ForeignKey(Contact, models.SET_NULL, null=True, blank=True, related_name="+")
+    needs_confirmation = models.BooleanField(default=False)
     is_removed = models.BooleanField(default=False)
 
     class Meta:
@@ -154,7 +167,10 @@ class Evidence(TenantModel):
 
 class MapChange(TenantModel):
     """One change of a map, in the order that the server decided. kind: `card`, `lane`, `evidence`, `map`; target: the
-    id of the row. before, after: the fields that changed; before null: it was added. undoes: the change it takes back.
+    id of the row. before, after: the fields that changed; before null: it was added. by: null when nobody edited the
+    board: the rows a map starts with, a new version of its journey. undoes: the change it takes back.
+
+    overwritten: what others wrote into the same fields since the editor looked; of a change that was just made.
     """
 
     map = models.ForeignKey(JourneyMap, models.CASCADE, related_name="changes")
@@ -166,6 +182,7 @@ class MapChange(TenantModel):
     by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField()
     undoes = models.OneToOneField("self", models.CASCADE, null=True, related_name="undone_by")
+    overwritten: Mapping[str, Any] = MappingProxyType({})
 
     class Meta:
         ordering: ClassVar = ["number"]
