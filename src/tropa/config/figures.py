@@ -17,7 +17,10 @@ from tropa.engine.figures import Client, Inline, Orders
 
 # Every question the pages ask: "module:function", called with an engine and keyword arguments.
 JOURNEYS = ("matching", "seen_types", "stage_figures", "moved_units")
-HANDLERS: frozenset[str] = frozenset(f"tropa.journeys.questions:{name}" for name in JOURNEYS)
+DESK = ("stays",)
+HANDLERS: frozenset[str] = frozenset(
+    [*(f"tropa.journeys.questions:{name}" for name in JOURNEYS), *(f"tropa.desk.questions:{name}" for name in DESK)]
+)
 PREPARE = f"{__name__}:prepare"
 WAITING_SECONDS = 3.0
 

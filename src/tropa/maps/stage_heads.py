@@ -1,0 +1,280 @@
+"""The live header of a board: every stage in figures beside its targets. Each figure leads to whom it counts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tropa.analysis.words import DASH, Words
+from tropa.insights import behind
+from tropa.insights.figures import Figures, StageFigures
+from tropa.insights.question import Question
+from tropa.insights.shown import shown
+from tropa.maps.columns import Column
+from tropa.maps.models import JourneyMap
+from tropa.web import typography
+
+# A bar that is longer than the rest of its row is cut: one slow stage must not flatten the others.
+LONGEST_OF_MIDDLE: Final = 3.0
+STEP_DAYS: Final = 10.0
+WORSE: Final = frozenset({"warn", "bad"})
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number of companies or visitors with its noun. url: who they are."""
+
+    number: str
+    noun: str
+    url: str
+    tip: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pill:
+    """The conversion between two stages. tone: ok, warn, bad, few, none."""
+
+    value: str
+    tone: str
+    url: str
+    tip: str
+    target: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """A figure with a bar against its target, in hundredths of the row's scale. over_x, over_w: what is too much.
+    missing: why there is no figure. said: the comparison in words. url: empty without anybody behind it."""
+
+    value: str = DASH
+    tone: str = "none"
+    url: str = ""
+    tip: str = ""
+    filled: float = 0.0
+    target_at: float | None = None
+    over_x: float = 0.0
+    over_w: float = 0.0
+    target: str = ""
+    said: str = ""
+    missing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A column of the head. passed: how many came, None while nobody knows: the width of the trail."""
+
+    column: Column
+    passed: int | None = None
+    companies: Count | None = None
+    unknown: Count | None = None
+    conversion: Pill | None = None
+    days: Meter | None = None
+    drop: Meter | None = None
+    here: Count | None = None
+
+
+def heads(
+    map_: JourneyMap, columns: Sequence[Column], figures: Figures | None, question: Question | None
+) -> list[Head]:
+    """Every column in its order; without figures only their names."""
+    if figures is None or question is None:
+        return [Head(column) for column in columns]
+    drawn = _Drawn(map_, figures, question)
+    return [drawn.head(column) for column in columns]
+
+
+def said_of(compared: str) -> str:
+    """A comparison with the target, in words."""
+    words: Mapping[str, str] = {
+        "good": _("в норме"),
+        "warn": _("чуть хуже цели"),
+        "bad": _("хуже цели"),
+        "few": _("мало данных, с целью не сравниваем"),
+    }
+    return words.get(compared, "")
+
+
+class _Drawn:
+    """One answer of the figures, drawn stage by stage."""
+
+    def __init__(self, map_: JourneyMap, figures: Figures, question: Question) -> None:
+        self._map, self._question = map_, question
+        self._figures = figures
+        self._words = Words(typography.language())
+        self._longest = _scale(figures.stages)
+        self._last = max((stage.number for stage in figures.stages), default=0)
+
+    def head(self, column: Column) -> Head:
+        stage = self._figures.stage(column.key)
+        if stage is None:
+            return Head(column)
+        return Head(
+            column,
+            passed=stage.entered.total,
+            companies=self._companies(stage),
+            unknown=self._unknown(stage),
+            conversion=self._conversion(stage),
+            days=self._days(stage),
+            drop=self._drop(stage),
+            here=self._here(stage),
+        )
+
+    def _url(self, stage: StageFigures, what: str, **of: Any) -> str:
+        return behind.address(self._map.workspace, self._map.journey, self._question, what=what, stage=stage.key, **of)
+
+    def _companies(self, stage: StageFigures) -> Count | None:
+        if self._question.who == "unknown":
+            return None
+        n = stage.entered.companies
+        noun = ngettext("компания", "компании", n)
+        return Count(typography.number(n), noun, self._of_kind(stage, "company"), _("Вошли на этап: компании"))
+
+    def _unknown(self, stage: StageFigures) -> Count | None:
+        n = stage.entered.unknown
+        if self._question.who == "company" or not (n or self._question.who):
+            return None
+        noun = ngettext("неизвестный", "неизвестных", n)
+        tip = _("Посетители, о которых ещё не известно, из какой они компании. С компаниями не складываем.")
+        return Count(typography.number(n), noun, self._of_kind(stage, "unknown"), tip)
+
+    def _of_kind(self, stage: StageFigures, who: str) -> str:
+        address = reverse("behind", args=[self._map.workspace.slug, self._map.journey_id])
+        return address + self._question.query(who=who, what="entered", stage=stage.key)
+
+    def _here(self, stage: StageFigures) -> Count:
+        n = stage.here.total
+        return Count(typography.number(n), "", self._url(stage, "here"), "")
+
+    def _conversion(self, stage: StageFigures) -> Pill | None:
+        figure = stage.conversion
+        if stage.number == self._last:
+            return None
+        look = shown(figure, self._words, target=stage.target_conversion, compared=stage.conversion_compared)
+        tone = "ok" if stage.conversion_compared == "good" else stage.conversion_compared
+        what = {"to_date": "reached", "mature": "mature", "estimate": "entered"}[self._question.measure]
+        said = said_of(stage.conversion_compared)
+        tip = self._conversion_tip(stage, look.line, look.interval, look.target, said)
+        few = "few" if look.few else tone
+        return Pill(look.head, few, self._url(stage, what) if figure.n else "", tip, look.target, said)
+
+    def _conversion_tip(self, stage: StageFigures, line: str, interval: str, target: str, said: str) -> str:
+        following = self._figures.stages[stage.number].label
+        first = f"{stage.label} → {following}: {line}"
+        parts = [_("%(share)s, интервал 95 %%: %(range)s") % {"share": first, "range": interval} if interval else first]
+        parts.append({"to_date": _("доля на сегодня"), "mature": _("зрелая когорта"),
+                      "estimate": _("оценка с учётом тех, кто ещё в пути")}[self._question.measure])  # fmt: skip
+        if target:
+            parts.append(f"{target}: {said}" if said else target)
+        open_ = stage.here.total
+        if open_ and self._question.measure == "to_date" and stage.conversion.value is not None:
+            parts.append(_("предварительно: ещё на этапе %(n)s") % {"n": typography.number(open_)})
+        return typography.tied("; ".join(parts) + ".")
+
+    def _days(self, stage: StageFigures) -> Meter:
+        target = stage.target_days
+        goal = "" if target is None else _short_days(target)
+        if stage.median_days is None:
+            return Meter(target=goal, missing=self._words.reason(stage.days_reason))
+        value = stage.median_days
+        tip = self._days_tip(stage)
+        return _meter(
+            _short_days(value),
+            value / self._longest * 100,
+            None if target is None else target / self._longest * 100,
+            stage.days_compared,
+            url=self._url(stage, "entered"),
+            tip=tip,
+            target=goal,
+        )
+
+    def _days_tip(self, stage: StageFigures) -> str:
+        low, high = stage.median_range
+        parts = [_("Медиана на этапе «%(stage)s»: %(days)s") % {
+            "stage": stage.label, "days": typography.days(stage.median_days)}]  # fmt: skip
+        if low is not None or high is not None:
+            bounds = f"{_bound(low)}–{_bound(high)}"
+            parts.append(_("интервал 95 %%: %(range)s дн.") % {"range": bounds})
+        parts.append(
+            ngettext("%(n)s посещение", "%(n)s посещения", stage.stays) % {"n": typography.number(stage.stays)}
+        )
+        if stage.open:
+            parts.append(_("предварительно: %(n)s ещё не закончено") % {"n": typography.number(stage.open)})
+        return typography.tied("; ".join([*parts, *_goal(stage.target_days and typography.days(stage.target_days),
+                                                         stage.days_compared)]) + ".")  # fmt: skip
+
+    def _drop(self, stage: StageFigures) -> Meter:
+        target = stage.target_drop
+        goal = "" if target is None else typography.number(target * 100)
+        look = shown(stage.drop_off, self._words, target=target, compared=stage.drop_compared)
+        if stage.drop_off.value is None:
+            return Meter(target=goal, missing=look.note)
+        value = stage.drop_off.value * 100
+        counts_only = stage.drop_off.counts_only
+        tip = _("Ушли с этапа «%(stage)s», потеряны или замолчали: %(share)s") % {
+            "stage": stage.label, "share": look.line}  # fmt: skip
+        parts = [tip] + ([_("интервал 95 %%: %(range)s") % {"range": look.interval}] if look.interval else [])
+        return _meter(
+            look.head if counts_only else typography.number(value, 1),
+            value,
+            None if target is None else target * 100,
+            "few" if look.few else stage.drop_compared,
+            url=self._url(stage, "gone"),
+            tip=typography.tied("; ".join([*parts, *_goal(look.target, stage.drop_compared)]) + "."),
+            target=goal,
+        )
+
+
+def _goal(target: str | float | None, compared: str) -> list[str]:
+    if not target:
+        return []
+    written = str(target)
+    words = written if written.startswith(_("цель")) else _("цель %(goal)s") % {"goal": written}
+    said = said_of(compared)
+    return [f"{words}: {said}" if said else words]
+
+
+def _meter(
+    value: str, filled: float, target_at: float | None, compared: str, *, url: str, tip: str, target: str
+) -> Meter:
+    """Less is better here: what is above the target is drawn as too much, once it counts as worse."""
+    at = None if target_at is None else round(min(100.0, target_at), 1)
+    end = round(min(100.0, filled), 1)
+    is_over = at is not None and compared in WORSE and end > at
+    tone = "ok" if compared == "good" else compared
+    return Meter(
+        value=value,
+        tone=tone,
+        url=url,
+        tip=tip,
+        filled=at if is_over and at is not None else end,
+        target_at=at,
+        over_x=at if is_over and at is not None else 0.0,
+        over_w=round(end - at, 1) if is_over and at is not None else 0.0,
+        target=target,
+        said=said_of(compared),
+    )
+
+
+def _scale(stages: Sequence[StageFigures]) -> float:
+    """The days that fill a bar, the same in the whole row."""
+    days = sorted(
+        max(stage.median_days or 0.0, stage.target_days or 0.0)
+        for stage in stages
+        if stage.median_days is not None or stage.target_days is not None
+    )
+    if not days:
+        return STEP_DAYS
+    most = min(days[-1], days[len(days) // 2] * LONGEST_OF_MIDDLE)
+    return max(STEP_DAYS, -(-most * 1.15 // STEP_DAYS) * STEP_DAYS)
+
+
+def _short_days(days: float) -> str:
+    return typography.number(days, 1 if days < 10 and round(days, 1) != round(days) else 0)
+
+
+def _bound(days: float | None) -> str:
+    return "…" if days is None else _short_days(days)
