@@ -18,8 +18,11 @@ from tropa.engine.figures import Client, Inline, Orders
 # Every question the pages ask: "module:function", called with an engine and keyword arguments.
 JOURNEYS = ("matching", "seen_types", "stage_figures", "moved_units")
 DESK = ("stays",)
+MAPS = ("touch_counts",)
 HANDLERS: frozenset[str] = frozenset(
-    [*(f"tropa.journeys.questions:{name}" for name in JOURNEYS), *(f"tropa.desk.questions:{name}" for name in DESK)]
+    f"tropa.{room}.questions:{name}"
+    for room, names in (("journeys", JOURNEYS), ("desk", DESK), ("maps", MAPS))
+    for name in names
 )
 PREPARE = f"{__name__}:prepare"
 WAITING_SECONDS = 3.0

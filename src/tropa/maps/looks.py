@@ -78,8 +78,8 @@ _TOUCH_ICONS: Final = (
 _BY_CHANNEL: Final[Mapping[str, str]] = {
     "email": "mail", "phone": "phone", "website": "globe", "chat": "chat", "telegram": "chat", "product": "product",
     "event": "calendar", "documents": "doc", "docs": "doc", "meeting_online": "video", "meeting_offline": "clients",
-    "survey": "star", "review_site": "star", "ads": "mega", "social": "mega", "support_desk": "life", "search": "search",
-    "webinar": "webinar", "media": "blog", "partner": "clients", "crm": "value",
+    "survey": "star", "review_site": "star", "ads": "mega", "social": "mega", "support_desk": "life",
+    "search": "search", "webinar": "webinar", "media": "blog", "partner": "clients", "crm": "value",
 }  # fmt: skip
 FACES: Final = (("n2", -1.3), ("n1", -0.3), ("0", 0.3), ("p1", 1.3))
 

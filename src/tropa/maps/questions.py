@@ -27,7 +27,7 @@ def touch_counts(engine: Engine, *, version_id: int) -> list[dict[str, Any]]:
 
 
 def _on_stages(touches: ir.Table, visits: ir.Table) -> ir.Table:
-    """Every touch of a unit that was on a stage at its moment: the latest visit that began by then, unless it was over."""
+    """Touches that came while their unit was on a stage: the latest visit that began by then, unless it was over."""
     at = touches.select("type", unit_id=touches.case_id.cast("int64"), at=touches.occurred_at)
     began = visits.select("stage", "entered", "left", visited=visits.unit_id)
     joined = at.asof_join(began, on=at.at >= began.entered, predicates=[at.unit_id == began.visited])

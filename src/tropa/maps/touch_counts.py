@@ -1,7 +1,7 @@
 """How many touches of each type came on each stage: the numbers on the cards of touchpoints."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final
 
 from django.conf import settings
@@ -17,12 +17,10 @@ _CACHE: Final = "maps.touches.1"
 _CACHE_SECONDS: Final = 86_400
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """by_place: (stage, type); by_type: on any stage."""
+class Counted(dict[str, TouchCount]):
+    """Touches by type, wherever they came; by_place: by (stage, type)."""
 
-    by_place: Mapping[tuple[str, str], TouchCount]
-    by_type: Mapping[str, TouchCount]
+    by_place: Mapping[tuple[str, str], TouchCount] = MappingProxyType({})
 
 
 def known(version: JourneyVersion | None) -> Counted | None:
@@ -54,13 +52,14 @@ def _key(version: JourneyVersion) -> str | None:
 
 def _read(rows: list[dict[str, Any]]) -> Counted:
     by_place: dict[tuple[str, str], TouchCount] = {}
-    by_type: dict[str, TouchCount] = {}
+    by_type = Counted()
     for row in rows:
         counted = TouchCount(row["touches"], 0 if row["is_unknown"] else row["units"], row["units"] * row["is_unknown"])
         place = row["stage"], row["type"]
         by_place[place] = _sum(by_place.get(place), counted)
         by_type[row["type"]] = _sum(by_type.get(row["type"]), counted)
-    return Counted(by_place, by_type)
+    by_type.by_place = by_place
+    return by_type
 
 
 def _sum(one: TouchCount | None, other: TouchCount) -> TouchCount:
