@@ -1,7 +1,9 @@
 """Time on stage: all visits of a trip to a stage together, unfinished ones as lower bounds (metrics.md section 1.2)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
+from typing import Any
 
 import ibis
 import numpy as np
@@ -66,13 +68,31 @@ def dwell(passages: Passages) -> tuple[Dwell, ...]:
     """Time on every stage, in the order of the stages."""
     stays, keys = passages.stays, passages.visits.placed.stages
     stage, duration, is_open, case = passages.engine.columns(stays.select("stage", "dwell", "open", "case"))
+    figures, tails = times(keys, stage, duration, is_open == 0, case)
+    return named(figures, tails, passages.case_ids(np.concatenate(tails).tolist()) if tails else ())
+
+
+def times(
+    keys: Sequence[str],
+    stage: NDArray[Any],
+    duration: NDArray[np.int64],
+    ended: NDArray[np.bool_],
+    case: NDArray[Any],
+) -> tuple[list[Dwell], list[NDArray[Any]]]:
+    """Time on each stage, and the cases that are to be named of its tail. stage (code), duration (µs), ended, case: per
+    stay."""
     by_stage = order_of(stage)
     edges = np.searchsorted(stage[by_stage], np.arange(FIRST, FIRST + len(keys) + 1))
     rows = [by_stage[start:stop] for start, stop in pairwise(edges.tolist())]
-    figures = [_of_stage(key, duration[own], is_open[own] == 0) for key, own in zip(keys, rows, strict=True)]
+    figures = [_of_stage(key, duration[own], ended[own]) for key, own in zip(keys, rows, strict=True)]
     tails = [case[own][_longest(duration[own], case[own], time)] for own, time in zip(rows, figures, strict=True)]
-    names = iter(passages.case_ids(np.concatenate(tails).tolist()) if tails else ())
-    return tuple(_named(time, tuple(islice(names, tail.size))) for time, tail in zip(figures, tails, strict=True))
+    return figures, tails
+
+
+def named(figures: Sequence[Dwell], tails: Sequence[NDArray[Any]], names: Sequence[str]) -> tuple[Dwell, ...]:
+    """The figures with the names of their tails. names: of the cases in the order of the tails."""
+    given = iter(names)
+    return tuple(_named(time, tuple(islice(given, tail.size))) for time, tail in zip(figures, tails, strict=True))
 
 
 def _of_stage(key: str, duration: NDArray[np.int64], ended: NDArray[np.bool_]) -> Dwell:

@@ -1,6 +1,8 @@
 """Stage conversion: of those who entered a stage, how many went on? (metrics.md section 1.1)"""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -54,13 +56,22 @@ def funnel(passages: Passages) -> Funnel:
         return Funnel(tuple(_unranked(key, entered, FIRST + i) for i, key in enumerate(placed.stages)), ())
     counts = _rows_by_stage(passages, counted(passages.stays, placed.model.stages, placed.as_of))
     skipped = _skipped(passages, len(placed.model.stages))
-    estimates = _estimates(passages, placed.model.stages)
+    estimated = _estimates(passages, placed.model.stages)
+    return Funnel(conversions(placed.model.stages, counts, skipped, estimated), _out_of_order(passages))
+
+
+def conversions(
+    stages: Sequence[Stage],
+    counts: Mapping[int, Mapping[str, int]],
+    skipped: Sequence[int],
+    estimated: Sequence[Incidence | None],
+) -> tuple[Conversion, ...]:
+    """The figures of every stage out of what was counted: per stage code as `counted` says."""
     figures = [
-        _conversion(stage, counts.get(FIRST + index, {}), skipped[index], estimates[index])
-        for index, stage in enumerate(placed.model.stages[:-1])
+        _conversion(stage, counts.get(FIRST + index, {}), skipped[index], estimated[index])
+        for index, stage in enumerate(stages[:-1])
     ]
-    last = counts.get(FIRST + len(placed.model.stages) - 1, {})
-    return Funnel((*figures, _last(placed.model.stages[-1], last)), _out_of_order(passages))
+    return (*figures, _last(stages[-1], counts.get(FIRST + len(stages) - 1, {})))
 
 
 def counted(stays: ir.Table, stages: tuple[Stage, ...], as_of: int) -> ir.Table:
@@ -101,13 +112,13 @@ def _unranked(key: str, entered: dict[int, dict[str, int]], code: int) -> Conver
     return Conversion(key, count, None, none, none, none, None, none, none, "no_model")
 
 
-def _last(stage: Stage, counts: dict[str, int]) -> Conversion:
+def _last(stage: Stage, counts: Mapping[str, int]) -> Conversion:
     none, entered = Share.missing("last_stage"), counts.get("entered", 0)
     returned = Share.of(counts.get("returned", 0), entered)
     return Conversion(stage.key, entered, None, none, none, none, None, none, returned, "last_stage")
 
 
-def _conversion(stage: Stage, counts: dict[str, int], skipped: int, estimate: Incidence | None) -> Conversion:
+def _conversion(stage: Stage, counts: Mapping[str, int], skipped: int, estimate: Incidence | None) -> Conversion:
     entered, mature = counts.get("entered", 0), counts.get("mature", 0)
     return Conversion(
         stage.key,
@@ -126,13 +137,24 @@ def _skipped(passages: Passages, stages: int) -> list[int]:
     """For each stage: trips that went from below it to above it and never stood on it."""
     stays = passages.stays.filter(passages.stays.stage_above > passages.stays.stage + 1, passages.stays.climbed)
     gaps = passages.engine.run(stays.group_by(["stage", "stage_above"]).agg(n=stays.count())).to_pylist()
+    return passed_over({(gap["stage"], gap["stage_above"]): gap["n"] for gap in gaps}, stages)
+
+
+def passed_over(gaps: Mapping[tuple[int, int], int], stages: int) -> list[int]:
+    """For each stage how many gaps leave it out. gaps: by the codes of the stages below and above."""
     codes = range(FIRST, FIRST + stages)
-    return [sum(gap["n"] for gap in gaps if gap["stage"] < code < gap["stage_above"]) for code in codes]
+    return [sum(n for (below, above), n in gaps.items() if below < code < above) for code in codes]
 
 
 def _estimates(passages: Passages, stages: tuple[Stage, ...]) -> list[Incidence | None]:
     as_of = passages.visits.placed.as_of
-    stage, duration, kind = passages.engine.columns(times_to_next(passages.stays, as_of))
+    return estimates(stages, *passages.engine.columns(times_to_next(passages.stays, as_of)))
+
+
+def estimates(
+    stages: Sequence[Stage], stage: NDArray[Any], duration: NDArray[np.int64], kind: NDArray[np.int8]
+) -> list[Incidence | None]:
+    """The estimate of each stage. stage (code), duration, kind: per stay, as `times_to_next` says."""
     return [
         _observed(duration[stage == code], kind[stage == code], known.horizon_days * DAY)
         for code, known in enumerate(stages, FIRST)

@@ -3,7 +3,7 @@
 Definitions: metrics.md sections 1.3 to 1.5.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 
@@ -11,6 +11,7 @@ import ibis
 import ibis.expr.types as ir
 
 from tropa.analysis.figure import Share
+from tropa.analysis.model import JourneyModel, Stage
 from tropa.analysis.passages import Passages
 from tropa.analysis.placed import DAY, FIRST, LAP, LOST, Placed
 from tropa.analysis.visits import DROPPED, REGAINED, silence
@@ -73,14 +74,32 @@ def losses(passages: Passages) -> Losses | None:
     if placed.model is None:
         return None
     ends, recovered = _ends_by_stage(passages), _recovered(passages)
-    stages = []
-    for code, stage in enumerate(placed.model.stages, FIRST):
+    drop_off = [
+        _drop_off(passages, code, followed_days(stage)) for code, stage in enumerate(placed.model.stages, FIRST)
+    ]
+    stages = stage_losses(placed.model.stages, ends, recovered, drop_off)
+    return Losses(stages, _points(passages), _reasons(passages))
+
+
+def stage_losses(
+    stages: Sequence[Stage],
+    ends: Mapping[tuple[int, int], int],
+    recovered: Mapping[int, int],
+    drop_off: Sequence[Share],
+) -> tuple[StageLosses, ...]:
+    """The losses of every stage out of what was counted. ends: by the codes of the stage and of the end."""
+    found = []
+    for code, stage in enumerate(stages, FIRST):
         explicit, implicit = ends.get((code, LOST), 0), ends.get((code, DROPPED), 0)
-        silence_days = stage.inactivity_days if isfinite(stage.inactivity_days) else 0
-        drop_off = _drop_off(passages, code, max(stage.horizon_days, silence_days))
         weighed = severity([explicit + implicit], [stage.loss_weight])[0]
-        stages.append(StageLosses(stage.key, explicit, implicit, recovered.get(code, 0), weighed, drop_off))
-    return Losses(tuple(stages), _points(passages), _reasons(passages))
+        share = drop_off[code - FIRST]
+        found.append(StageLosses(stage.key, explicit, implicit, recovered.get(code, 0), weighed, share))
+    return tuple(found)
+
+
+def followed_days(stage: Stage) -> float:
+    """How long ago a trip must have entered the stage for its drop-off to be known."""
+    return max(stage.horizon_days, stage.inactivity_days if isfinite(stage.inactivity_days) else 0)
 
 
 def severity(dropped: Sequence[int], weights: Sequence[float]) -> list[float]:
@@ -122,9 +141,21 @@ def _recovered(passages: Passages) -> dict[int, int]:
 
 def broken_silences(touches: ir.Table, placed: Placed) -> ir.Table:
     """Per stage code: n signs of life that came at least the inactivity horizon behind the one before."""
+    rows = broken(touches, placed.model)
+    return rows.group_by("stage").agg(n=rows.count())
+
+
+def broken(touches: ir.Table, model: JourneyModel | None) -> ir.Table:
+    """The signs of life that broke a silence: case, and of the touch before the silence at (µs) and stage (code).
+
+    touches: placed ones, stored in their order.
+    """
     window = ibis.window()
-    rows = touches.mutate(
-        case_before=touches.case.lag(1, ibis.literal(-1, "int32")).over(window),
+    rows = touches.select(
+        "case",
+        "at",
+        "place",
+        case_before=touches.case.lag(1, ibis.literal(-1, touches.case.type())).over(window),
         at_before=touches.at.lag(1, ibis.literal(0, "int64")).over(window),
         stage=touches.place.lag(1, ibis.literal(0, "int32")).over(window) % LAP,
     )
@@ -132,9 +163,9 @@ def broken_silences(touches: ir.Table, placed: Placed) -> ir.Table:
         rows.case_before == rows.case,
         rows.stage >= FIRST,
         rows.place % LAP >= FIRST,
-        rows.at - rows.at_before >= silence(rows.stage, placed.model),
+        rows.at - rows.at_before >= silence(rows.stage, model),
     )
-    return rows.group_by("stage").agg(n=rows.count())
+    return rows.select("case", "stage", at=rows.at_before)
 
 
 def _drop_off(passages: Passages, code: int, days: float) -> Share:

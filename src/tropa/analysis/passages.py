@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tropa.analysis.arrays import Columns, after, before, order_of, starts, whole_units
 from tropa.analysis.placed import COMPLETED, FIRST, LOST
-from tropa.analysis.visits import DROPPED, OPEN, Visits
+from tropa.analysis.visits import DROPPED, OPEN, REGAINED, Visits
 from tropa.engine import Engine
 
 NARROW = ("case", "stage", "left_to")
@@ -127,12 +127,15 @@ def stays(visits: ir.Table, kept_trips: ir.Table) -> ir.Table:
 
 def _folded(visits: Columns) -> tuple[pa.Table, pa.Table]:
     first = starts(visits["trip"])
-    of_trip = _folded_trips(visits, first)
-    return pa.table(of_trip), _folded_stays(visits, first, of_trip)
+    of_trip = fold_trips(visits, first)
+    return pa.table(of_trip), _as_arrow(fold_stays(visits, first, of_trip), of_trip["trip"])
 
 
-def _folded_trips(visits: Columns, first: NDArray[np.int64]) -> Columns:
-    """As `trips`. Visits of a trip lie in the order of time, and its last one alone says how it ended."""
+def fold_trips(visits: Columns, first: NDArray[np.int64]) -> Columns:
+    """As `trips`. Visits of a trip lie in the order of time, and its last one alone says how it ended.
+
+    first: rows with the first visit of each trip.
+    """
     stage, left_to = visits["stage"], visits["left_to"]
     last = after(first, stage.size) - 1
     counted = {
@@ -145,22 +148,27 @@ def _folded_trips(visits: Columns, first: NDArray[np.int64]) -> Columns:
         "case": visits["case"][first],
         "started": visits["entered"][first],
         "visits": last - first + 1,
-        "highest": _by_group(np.maximum, stage, first),
-        **{name: _by_group(np.add, flags.astype(np.int64), first) for name, flags in counted.items()},
+        "highest": by_group(np.maximum, stage, first),
+        **{name: by_group(np.add, flags.astype(np.int64), first) for name, flags in counted.items()},
         "ended_how": left_to[last],
         "ended_at": visits["left"][last],
         "end_stage": stage[last],
-        "last_active": _by_group(np.maximum, visits["active_at"], first),
+        "last_active": by_group(np.maximum, visits["active_at"], first),
     }
 
 
-def _by_group(operation: np.ufunc, values: NDArray[Any], first: NDArray[np.int64]) -> NDArray[Any]:
+def by_group(operation: np.ufunc, values: NDArray[Any], first: NDArray[np.int64]) -> NDArray[Any]:
+    """One value per group of rows that begins at `first`."""
     found: NDArray[Any] = operation.reduceat(values, first) if first.size else values
     return found
 
 
-def _folded_stays(visits: Columns, first_of_trip: NDArray[np.int64], of_trip: Columns) -> pa.Table:
-    """As `stays`: visits in the order of trips, in each from the highest stage down, in each of these in their own."""
+def fold_stays(visits: Columns, first_of_trip: NDArray[np.int64], of_trip: Columns) -> Columns:
+    """As `stays`: visits in the order of trips, in each from the highest stage down, in each of these in their own.
+
+    trip: the row in of_trip. What is null there holds anything here: on top of a trip (stage_above -1) higher_visit,
+    higher_entered and climbed; next_entered unless stage_above is the very next one.
+    """
     trip = np.repeat(np.arange(first_of_trip.size), of_trip["visits"])
     ranks = int(visits["stage"].max(initial=0)) + 1
     order = order_of((trip + 1) * ranks - visits["stage"])
@@ -171,7 +179,6 @@ def _folded_stays(visits: Columns, first_of_trip: NDArray[np.int64], of_trip: Co
     trip, stage = trip[start], stage[start]
     entered = visits["entered"][first]
     is_top = before(trip, -1) != trip
-    stage_above = np.where(is_top, -1, before(stage, -1)).astype(np.int32)
     # Places of visits grow from trip to trip, so a running maximum, or a running minimum from the end, begins anew with
     # each trip by itself; the minimum from the top does when each trip is put below the one before.
     below = trip * order.size
@@ -179,23 +186,30 @@ def _folded_stays(visits: Columns, first_of_trip: NDArray[np.int64], of_trip: Co
     last_above = before(np.maximum.accumulate(last), 0)
     first_so_low = np.minimum.accumulate(first[::-1])[::-1]
     first_above[is_top] = 0
-    is_next = stage_above == stage + 1
     returned = ((left_to >= FIRST) & (left_to < rows["stage"])).astype(np.int32)
-    return pa.table(
-        {
-            "trip": of_trip["trip"][trip],
-            "stage": stage,
-            "first_visit": visits["visit"][first],
-            "first_entered": entered,
-            "visits": after(start, order.size) - start,
-            "dwell": _by_group(np.add, rows["left"] - rows["entered"], start),
-            "open": _by_group(np.maximum, (left_to == OPEN).astype(np.int32), start),
-            "returned": _by_group(np.maximum, returned, start),
-            "stage_above": stage_above,
-            "higher_visit": pa.array(visits["visit"][first_above], mask=is_top),
-            "higher_entered": pa.array(visits["entered"][first_above], mask=is_top),
-            "next_entered": pa.array(before(entered, 0), mask=~is_next),
-            "climbed": pa.array(first_so_low < last_above, mask=is_top),
-            **{name: of_trip[name][trip] for name in ("case", "ended_how", "ended_at", "end_stage")},
-        }
-    )
+    regained = (left_to == REGAINED).astype(np.int32)
+    return {
+        "trip": trip,
+        "stage": stage,
+        "first_visit": visits["visit"][first],
+        "first_entered": entered,
+        "visits": after(start, order.size) - start,
+        "dwell": by_group(np.add, rows["left"] - rows["entered"], start),
+        "open": by_group(np.maximum, (left_to == OPEN).astype(np.int32), start),
+        "returned": by_group(np.maximum, returned, start),
+        "regained": by_group(np.add, regained, start),
+        "stage_above": np.where(is_top, -1, before(stage, -1)).astype(np.int32),
+        "higher_visit": visits["visit"][first_above],
+        "higher_entered": visits["entered"][first_above],
+        "next_entered": before(entered, 0),
+        "climbed": first_so_low < last_above,
+        **{name: of_trip[name][trip] for name in ("case", "ended_how", "ended_at", "end_stage")},
+    }
+
+
+def _as_arrow(stays: Columns, trips: NDArray[np.int64]) -> pa.Table:
+    is_top = stays["stage_above"] < FIRST
+    masks = dict.fromkeys(("higher_visit", "higher_entered", "climbed"), is_top)
+    masks["next_entered"] = stays["stage_above"] != stays["stage"] + 1
+    rows = {name: pa.array(column, mask=masks.get(name)) for name, column in stays.items() if name != "regained"}
+    return pa.table(rows | {"trip": trips[stays["trip"]]})

@@ -1,5 +1,6 @@
 """How trips really went: moves between stages, frequent paths, their shape (metrics.md section 1.8)."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import pairwise
@@ -11,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from tropa.analysis.arrays import order_of, starts, whole_units
+from tropa.analysis.arrays import Columns, order_of, starts, whole_units
 from tropa.analysis.figure import Share
 from tropa.analysis.log import EventLog
 from tropa.analysis.passages import Passages
@@ -51,7 +52,7 @@ def transitions(found: Visits) -> tuple[Transition, ...]:
             row["count"],
             row["median"] / SECOND,
             row["mean"] / SECOND,
-            _kind(row["target"] - row["source"]) if ranked else "none",
+            move_kind(row["target"] - row["source"]) if ranked else "none",
         )
         for row in rows
     )
@@ -66,7 +67,8 @@ def moves(visits: ir.Table) -> ir.Table:
     )
 
 
-def _kind(ranks: int) -> Move:
+def move_kind(ranks: int) -> Move:
+    """By how many ranks it goes up or down."""
     if ranks < 0:
         return "return"
     return "forward" if ranks == 1 else "skip"
@@ -88,9 +90,14 @@ def fold(engine: Engine, rows: ir.Table, unit: str, step: str) -> Folded:
     Ordered aggregates differ between engines, so two narrow columns are streamed out and folded here. A key holds the
     sequence itself while it is short, otherwise its 16-byte digest: memory stays bounded by the distinct sequences.
     """
+    return fold_blocks(whole_units(engine, rows.select(unit=rows[unit], step=rows[step].cast("uint16")), "unit"))
+
+
+def fold_blocks(blocks: Iterable[Columns]) -> Folded:
+    """As `fold`, over blocks of `unit` and `step` (16 bits), each with whole units alone."""
     index: dict[bytes, int] = {}
     units, of_unit = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-    for block in whole_units(engine, rows.select(unit=rows[unit], step=rows[step].cast("uint16")), "unit"):
+    for block in blocks:
         first = starts(block["unit"])
         units.append(block["unit"][first])
         of_unit.append(_indexed(block["step"], np.append(first, block["step"].size), index))
@@ -159,15 +166,26 @@ def variants(passages: Passages, *, most: int = 200) -> Variants:
     until = trips.last_active if passages.visits.placed.model is None else trips.ended_at
     ends = trips.select("ended_how", duration=until - trips.started)
     ended_how, duration = passages.engine.columns(ends)
-    counts = np.bincount(folded.of_unit, minlength=len(folded.keys))
-    paths = _paths_of(passages.visits, folded, _most_frequent(counts, folded.keys, most))
-    own = zip(paths.values(), _units_of(folded, list(paths)), strict=True)
+    paths = _paths_of(passages.visits, folded, most_frequent(folded, most))
+    return as_variants(folded, paths, ended_how, duration)
+
+
+def as_variants(
+    folded: Folded,
+    paths: Mapping[int, tuple[str, ...]],
+    ended_how: NDArray[np.int64],
+    duration: NDArray[np.int64],
+) -> Variants:
+    """The figures of a few paths, by key. ended_how, duration (µs): per unit."""
+    own = zip(paths.values(), units_of(folded, list(paths)), strict=True)
     found = [_variant(path, folded.units.size, ended_how[rows], duration[rows]) for path, rows in own]
     found.sort(key=lambda variant: (-variant.count, variant.path))
     return Variants(tuple(found), len(folded.keys), int(folded.units.size))
 
 
-def _most_frequent(counts: NDArray[np.int64], keys: tuple[bytes, ...], most: int) -> list[int]:
+def most_frequent(folded: Folded, most: int) -> list[int]:
+    """The keys of the most frequent sequences, the first ones first."""
+    keys, counts = folded.keys, np.bincount(folded.of_unit, minlength=len(folded.keys))
     least = np.partition(counts, -most)[-most] if counts.size > most else 0
     return sorted(np.flatnonzero(counts >= least).tolist(), key=lambda i: (-counts[i], keys[i]))[:most]
 
@@ -175,8 +193,7 @@ def _most_frequent(counts: NDArray[np.int64], keys: tuple[bytes, ...], most: int
 def _paths_of(found: Visits, folded: Folded, wanted: list[int]) -> dict[int, tuple[str, ...]]:
     """The stages behind a few keys: what the key holds, and behind a digest what one of its trips did."""
     stages = found.placed.stages
-    steps = {key: np.frombuffer(folded.keys[key], np.uint16).tolist() for key in wanted if not _is_digest(folded, key)}
-    example = {int(folded.units[np.argmax(folded.of_unit == key)]): key for key in wanted if key not in steps}
+    steps, example = known_steps(folded, wanted)
     if example:
         steps |= {key: [] for key in example.values()}
         rows = found.table.filter(found.table.trip.isin(list(example))).select("trip", "visit", "stage")
@@ -186,7 +203,13 @@ def _paths_of(found: Visits, folded: Folded, wanted: list[int]) -> dict[int, tup
     return {key: tuple(stages[stage - FIRST] for stage in steps[key]) for key in wanted}
 
 
-def _units_of(folded: Folded, wanted: list[int]) -> list[NDArray[np.int64]]:
+def known_steps(folded: Folded, wanted: Sequence[int]) -> tuple[dict[int, list[int]], dict[int, int]]:
+    """The steps of keys that hold them; and of the others an example: a unit, and its key."""
+    steps = {key: np.frombuffer(folded.keys[key], np.uint16).tolist() for key in wanted if not _is_digest(folded, key)}
+    return steps, {int(folded.units[np.argmax(folded.of_unit == key)]): key for key in wanted if key not in steps}
+
+
+def units_of(folded: Folded, wanted: list[int]) -> list[NDArray[np.int64]]:
     """For each of a few keys the units that have it."""
     rank = np.full(len(folded.keys), len(wanted))
     rank[wanted] = np.arange(len(wanted))

@@ -74,7 +74,7 @@ def fold_visits(engine: Engine, touches: ir.Table, model: JourneyModel, *, as_of
 
     Visits and trips are numbered from `first` on.
     """
-    silent_after, reopen = _silence_by_code(model), int(model.reopen_days * DAY)
+    silent_after, reopen = silence_by_code(model), int(model.reopen_days * DAY)
     visit, trip, tables = first, first, [pa.schema(COLUMNS).empty_table()]
     for block in whole_units(engine, touches.select("case", "at", "type", "place"), "case"):
         runs = _folded_runs(block)
@@ -207,7 +207,8 @@ def silence(code: ir.IntegerColumn, model: JourneyModel | None) -> ir.IntegerVal
     return (ibis.cases(*limits, else_=FOREVER) if limits else ibis.literal(FOREVER)).cast("int64")
 
 
-def _silence_by_code(model: JourneyModel) -> NDArray[np.int64]:
+def silence_by_code(model: JourneyModel) -> NDArray[np.int64]:
+    """As `silence`: the inactivity horizon (µs) at the place of each code."""
     days = [stage.inactivity_days for stage in model.stages]
     return np.array([FOREVER] * FIRST + [int(limit * DAY) if isfinite(limit) else FOREVER for limit in days])
 
