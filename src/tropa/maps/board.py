@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Any
 
 from tropa.maps import catalogue
 from tropa.maps.catalogue import Divider, Words
@@ -14,11 +13,15 @@ from tropa.maps.domain import CARD, EVIDENCE, LANE, Age, CardState, Fields, Stat
 
 @dataclass(frozen=True, slots=True)
 class TouchCount:
-    """Touches of a bound type in the period, and how many companies and unknown visitors they are of."""
+    """Touches of a bound type, and of how many companies and unknown visitors they are."""
 
     touches: int = 0
     companies: int = 0
     unknown: int = 0
+
+
+# By touch type.
+Counts = Mapping[str, TouchCount]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +145,7 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What ids and texts are called in the language of the page. counts: by touch type; None: not counted. left: ids of
+    """What ids and texts are called in the language of the page. counts: None: not counted. left: ids of
     contacts who do not work at the account any more. english: of the texts of an example."""
 
     language: str
@@ -151,7 +154,7 @@ class Names:
     contacts: Mapping[int, str]
     left: Collection[int]
     english: Mapping[str, str]
-    counts: Mapping[str, TouchCount] | None
+    counts: Counts | None
 
 
 def living(state: State) -> dict[int, Fields]:

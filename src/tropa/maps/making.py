@@ -57,7 +57,9 @@ def create(
     _begin(made, at)
     shipped = [catalogue.lanes()[lane] for lane in type_.lanes]
     log.add(made, [_lane(made, lane, place) for place, lane in enumerate(shipped, 1)], by=None, at=at)
-    audit.record(workspace=workspace, actor=by and by.user, action="map.created", target=f"maps.map:{made.pk}")
+    audit.record(
+        workspace=workspace, actor=None if by is None else by.user, action="map.created", target=f"maps.map:{made.pk}"
+    )
     return made
 
 

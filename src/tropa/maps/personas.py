@@ -69,7 +69,7 @@ def _told(node: Mapping[str, Any], key: str) -> str | list[str]:
 
 def _record(persona: Persona, by: Member | None, action: str) -> None:
     target = f"maps.persona:{persona.pk}"
-    audit.record(workspace=persona.workspace, actor=by and by.user, action=action, target=target)
+    audit.record(workspace=persona.workspace, actor=None if by is None else by.user, action=action, target=target)
 
 
 def words() -> dict[str, str]:

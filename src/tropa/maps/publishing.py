@@ -199,4 +199,4 @@ def _version(map_: JourneyMap, by: Member | None, at: datetime, name: str, note:
 
 def _record(map_: JourneyMap, by: Member | None, action: str) -> None:
     target = f"maps.map:{map_.pk}"
-    audit.record(workspace=map_.workspace, actor=by and by.user, action=action, target=target)
+    audit.record(workspace=map_.workspace, actor=None if by is None else by.user, action=action, target=target)

@@ -1,14 +1,15 @@
 """Reads of maps with several callers: the board, what changed, lists."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from tropa.customers.models import Affiliation, Contact
 from tropa.facts.models import TouchType
 from tropa.maps import columns, rows
-from tropa.maps.board import Board, CardView, Names, TouchCount, build
+from tropa.maps.board import Board, CardView, Counts, Names, build, text_of
 from tropa.maps.catalogue import Words
 from tropa.maps.domain import CARD, MAP, State, age, fold
 from tropa.maps.making import example_words
@@ -16,9 +17,7 @@ from tropa.maps.models import JourneyMap, MapChange, Persona
 from tropa.web import typography
 from tropa.workspace.models import Member, Workspace
 
-__all__ = ["Board", "CardView", "TouchCount", "board", "board_at", "changes_after", "maps", "personas", "state_at"]
-
-Counts = Mapping[str, TouchCount]
+__all__ = ["Board", "CardView", "board", "board_at", "changes_after", "maps", "personas", "state_at"]
 
 
 def board(map_: JourneyMap, *, now: datetime, counts: Counts | None = None) -> Board:
@@ -42,6 +41,15 @@ def changes_after(map_: JourneyMap, number: int) -> QuerySet[MapChange]:
     return map_.changes.filter(number__gt=number).select_related("by__user").order_by("number")
 
 
+def shown_text(map_: JourneyMap, card: int) -> str:
+    """The text of a card as the page shows it, empty for a card that is not there."""
+    fields = map_.cards.filter(pk=card).values("text", "touch_type").first()
+    if fields is None:
+        return ""
+    names = _names(map_, [{**fields, "member_id": None, "contact_id": None}], None)
+    return text_of({**fields}, names)
+
+
 def maps(workspace: Workspace, *, archived: bool = False) -> QuerySet[JourneyMap]:
     found = JourneyMap.objects.of(workspace).select_related(
         "journey__product", "persona", "account", "created_by__user"
@@ -58,7 +66,11 @@ def _board(map_: JourneyMap, state: State, number: int, *, now: datetime, counts
     cards = [fields for (kind, _), fields in state.items() if kind == CARD and not fields["is_removed"]]
     then = state[MAP, map_.pk]["journey_version"] if number < map_.change_no else None
     found = columns.of(map_, columns.version_of(map_, then), {fields["column"] for fields in cards})
-    names = Names(
+    return build(state, found, map_.kind, _names(map_, cards, counts), number=number, age=age(map_.reviewed_at, now))
+
+
+def _names(map_: JourneyMap, cards: Sequence[Mapping[str, Any]], counts: Counts | None) -> Names:
+    return Names(
         language=typography.language(),
         types=_types(map_.workspace_id, {fields["touch_type"] for fields in cards} - {""}),
         members=_members(map_.workspace_id, {fields["member_id"] for fields in cards} - {None}),
@@ -67,7 +79,6 @@ def _board(map_: JourneyMap, state: State, number: int, *, now: datetime, counts
         english=example_words() if map_.example else {},
         counts=counts,
     )
-    return build(state, found, map_.kind, names, number=number, age=age(map_.reviewed_at, now))
 
 
 def _types(workspace: int, keys: Collection[str]) -> dict[str, Words]:

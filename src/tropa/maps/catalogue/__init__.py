@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -183,7 +184,7 @@ def example_maps() -> Mapping[str, Mapping[str, Any]]:
 def _map_type(node: Mapping[str, Any], dividers: Sequence[Mapping[str, Any]]) -> MapType:
     lines = {each["key"]: each for each in dividers}
     sequence: Sequence[str] = node.get("sequence", ())
-    below = dict(zip(sequence, sequence[1:], strict=False))
+    below = dict(pairwise(sequence))
     columns = node.get("default_columns", {"ru": (), "en": ()})
     return MapType(
         key=node["key"],
