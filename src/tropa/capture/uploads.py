@@ -14,6 +14,7 @@ from django.core.files.uploadhandler import FileUploadHandler
 from tropa.analysis.formats.container import check_free_space
 from tropa.analysis.problem import InputError
 from tropa.capture.models import Import
+from tropa.workspace.models import Workspace
 
 MOST_BYTES = 200_000_000
 MOST_XLSX_BYTES = 20_000_000
@@ -57,6 +58,12 @@ def sweep(*, now: datetime) -> int:
     for each in strays:
         each.unlink(missing_ok=True)
     return len(strays)
+
+
+def remove_files(workspace: Workspace) -> None:
+    """Remove the files of a workspace that is removed."""
+    for stored_as in Import.objects.of(workspace).exclude(stored_as="").values_list("stored_as", flat=True):
+        path_of(stored_as).unlink(missing_ok=True)
 
 
 class StoredFile(UploadedFile[bytes]):

@@ -32,10 +32,13 @@ ACTIONS = {
     "journey.created": _("путь создан"),
     "journey.imported": _("путь загружен из файла"),
     "journey.changed": _("путь изменён"),
+    "workspace.closed": _("пространство закрыто перед удалением"),
+    "workspace.removed": _("пространство удалено"),
     "journey.target": _("цель этапа изменена"),
     "journey.archived": _("путь в архиве"),
     "journey.returned": _("путь возвращён"),
     "journey.exported": _("список пути выгружен"),
+    "dashboard.exported": _("показатели выгружены"),
     "journey.published": _("версия пути опубликована"),
     "journey.publishing_discarded": _("публикация пути отменена"),
 }

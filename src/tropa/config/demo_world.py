@@ -11,8 +11,7 @@ from django.utils import timezone
 from tropa.analysis.problem import InputError, Language
 from tropa.config.fitness import check_migrations
 from tropa.demo import DEFAULT_SIZE, Size
-from tropa.demo.loading import LOGIN, PASSWORD, load_world
-from tropa.workspace.models import Workspace
+from tropa.demo.loading import LOGIN, PASSWORD, load_world, workspace_of
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 STEPS = {
@@ -53,7 +52,7 @@ def load(options: argparse.Namespace) -> None:
 def login(language: Language) -> Sequence[str]:
     """How to sign in to the demo workspace; nothing when there is none."""
     try:
-        if not Workspace.objects.filter(is_demo=True).exists():
+        if workspace_of(None) is None:
             return ()
     except DatabaseError:
         return ()

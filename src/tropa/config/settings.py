@@ -29,6 +29,8 @@ FIGURES_PROCESSES = env.number("TROPA_FIGURES_PROCESSES", 2, low=1, high=64)
 FIGURES_SOCKET = env.optional("TROPA_FIGURES_SOCKET")
 # How rooms ask for figures: import_string(settings.FIGURES)("module:function", **arguments).
 FIGURES = "tropa.config.figures.ask"
+# The module that makes the demo world for who asks for it on a page: load_world, workspace_of, disband.
+DEMO_WORLD = "tropa.demo.loading"
 
 INSTALLED_APPS = [
     "tropa.web",

@@ -3,6 +3,7 @@
 The files of a workspace do not overlap: each touch up to the cursor lies in exactly one.
 """
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -14,11 +15,17 @@ from tropa.facts import segments
 from tropa.facts.models import CopySegment, Removal
 from tropa.facts.segments import Written
 from tropa.facts.truth import Range
+from tropa.workspace.models import Workspace
 
 
 def folder(workspace_id: int) -> Path:
     """Where the files of a workspace lie."""
     return Path(settings.DATA) / "copy" / str(workspace_id)
+
+
+def remove_folder(workspace: Workspace) -> None:
+    """Remove the files of a workspace that is removed."""
+    shutil.rmtree(folder(workspace.pk), ignore_errors=True)
 
 
 def listed(workspace_id: int) -> list[CopySegment]:

@@ -4,6 +4,7 @@ A generation is a folder of Parquet files that never change. Later generations w
     visits.parquet    unit_id, account_id, trip, visit, stage, entered, left, left_to, lost_at, active_at, …
     touches.parquet   placed touches: unit_id, at, seq, type, place, in this order
     reasons.parquet   loss reasons, when the journey names their property
+    quiet.parquet     silences that were broken, units that came to no stage (tropa.journeys.quiet)
     units.parquet     units that the generation replaces (none in a base)
 """
 
@@ -23,8 +24,11 @@ from tropa.analysis import JourneyModel
 from tropa.analysis.placed import Placed
 from tropa.analysis.visits import TRIPS_PER_CASE, Visits, settle
 from tropa.engine import Engine
+from tropa.journeys import quiet
+from tropa.journeys.definition import model_of
 from tropa.journeys.models import JourneyVersion, VisitFiles
 from tropa.journeys.trips import UnitVisits
+from tropa.workspace.models import Workspace
 
 # More files than this are merged into one base: every question opens all of them.
 MOST_GENERATIONS: Final = 12
@@ -59,6 +63,9 @@ PARTS: Final[dict[str, pa.Schema]] = {
         ]
     ),
     "reasons": pa.schema([("unit_id", pa.int64()), ("at", pa.int64()), ("reason", pa.string())]),
+    "quiet": pa.schema(
+        [("unit_id", pa.int64()), ("trip", pa.int64()), ("stage", pa.int32()), ("silences", pa.int64())]
+    ),
 }
 
 
@@ -77,6 +84,7 @@ def write(version: JourneyVersion, engine: Engine, found: UnitVisits | None, uni
     }
     for part, table in tables.items():
         engine.write(_as_stored(table, part), folder / f"{part}.parquet")
+    quiet.write(engine, folder, model_of(version))
     replaced = pa.table({"unit_id": pa.array(sorted(set(units)), pa.int64())})
     engine.write(engine.load(replaced), folder / "units.parquet")
     counted = tables["visits"].agg(n=tables["visits"].count())
@@ -147,6 +155,19 @@ def clean(version: JourneyVersion) -> None:
     """Remove what is left over."""
     for folder in leftovers(version):
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def remove_folders(workspace: Workspace) -> None:
+    """Remove the files of a workspace that is removed, and those of versions that are no more."""
+    folders = {each.name: each for each in _roots()}
+    staying = JourneyVersion.objects.filter(pk__in=[int(name) for name in folders]).exclude(workspace=workspace)
+    for name in folders.keys() - {str(pk) for pk in staying.values_list("pk", flat=True)}:
+        shutil.rmtree(folders[name], ignore_errors=True)
+
+
+def _roots() -> Iterable[Path]:
+    place = Path(settings.DATA) / "visits"
+    return [each for each in place.iterdir() if each.name.isdecimal()] if place.is_dir() else []
 
 
 def _empty(engine: Engine, name: str) -> ir.Table:

@@ -4,6 +4,6 @@ Not part of what the library imports: this needs Django.
 """
 
 from tropa.demo.loading.load import Loaded, load_world
-from tropa.demo.loading.people import LOGIN, NAME, PASSWORD, SLUG
+from tropa.demo.loading.people import LOGIN, NAME, PASSWORD, SLUG, disband, workspace_of
 
-__all__ = ["LOGIN", "NAME", "PASSWORD", "SLUG", "Loaded", "load_world"]
+__all__ = ["LOGIN", "NAME", "PASSWORD", "SLUG", "Loaded", "disband", "load_world", "workspace_of"]

@@ -16,14 +16,14 @@ from tropa.customers.models import Account, Contact, Deal
 from tropa.demo.loading.deals import add_deals
 from tropa.demo.loading.files import BATCH, WorldFiles, write_world
 from tropa.demo.loading.journey import place
-from tropa.demo.loading.people import HEAD_OF_SALES, SALES, settle
+from tropa.demo.loading.people import HEAD_OF_SALES, SALES, settle, workspace_of
 from tropa.demo.loading.records import add_accounts, add_contacts
 from tropa.demo.world import DEFAULT_SIZE, SEED, Size
 from tropa.facts import actions as facts
 from tropa.facts.models import Source
 from tropa.facts.queries import count
 from tropa.facts.touches import NewTouch
-from tropa.workspace.models import Workspace
+from tropa.workspace.models import User, Workspace
 
 SOURCE_KEY, SOURCE_NAME = "demo", "Демо"
 ZONE = "Europe/Moscow"
@@ -50,20 +50,23 @@ def load_world(
     now: datetime,
     seed: int = SEED,
     until: datetime | None = None,
+    owner: User | None = None,
     tell: Callable[[str], None] = lambda step: None,
 ) -> Loaded:
     """Make the demo workspace, unless it is there; a second call changes nothing.
 
     now: moment of receipt. until: aware moment at which the world ends, None: today's midnight of the workspace.
+    owner: whose workspace it is to be; None: that of the people of the demo, whose password is known.
     tell: called with the name of each step: world, records, touches, journey.
     """
-    workspace = Workspace.objects.filter(is_demo=True).first()
+    workspace = workspace_of(owner)
     is_new = workspace is None
     if workspace is None:
         tell("world")
         with tempfile.TemporaryDirectory(prefix="tropa-demo-") as folder:
             files = write_world(Path(folder), size, seed=seed, until=until or midnight(now))
-            workspace = _fill(files, now, tell)
+            tell("records")
+            workspace = _fill(files, now, tell, owner)
     is_placed = place(workspace, now=now, tell=lambda: tell("journey"))
     return Loaded(workspace, Account.objects.of(workspace).count(), count(workspace), is_new, is_placed)
 
@@ -75,9 +78,8 @@ def midnight(now: datetime) -> datetime:
 
 
 @transaction.atomic
-def _fill(files: WorldFiles, now: datetime, tell: Callable[[str], None]) -> Workspace:
-    tell("records")
-    workspace, members = settle()
+def _fill(files: WorldFiles, now: datetime, tell: Callable[[str], None], owner: User | None) -> Workspace:
+    workspace, members = settle(owner)
     facts.load_catalogue(workspace)
     seen = files.first_seen()
     accounts = add_accounts(workspace, files, seen, members[HEAD_OF_SALES])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.contrib.auth.hashers import make_password
 
 from tropa.workspace.actions import create_workspace
+from tropa.workspace.domain import free_slug
 from tropa.workspace.models import Function, Member, Role, User, Workspace
 
 SLUG = "demo"
@@ -36,8 +37,21 @@ PEOPLE = (
 )
 
 
-def settle() -> tuple[Workspace, dict[str, Member]]:
-    """The demo workspace and its members by address."""
+def workspace_of(owner: User | None) -> Workspace | None:
+    """The demo workspace of a person; None: of the people of the demo."""
+    email = LOGIN if owner is None else owner.email
+    theirs = Member.objects.filter(user__email=email, role=Role.OWNER, is_active=True)
+    return Workspace.objects.filter(is_demo=True, pk__in=theirs.values("workspace")).order_by("pk").first()
+
+
+def settle(owner: User | None = None) -> tuple[Workspace, dict[str, Member]]:
+    """A demo workspace and its members by address. owner: somebody who has it to themselves and is everybody in it;
+    None: the people of the demo, whose password is known."""
+    if owner is not None:
+        slugs = Workspace.objects.filter(slug__startswith=SLUG).values_list("slug", flat=True)
+        made = create_workspace(name=NAME, owner=owner, slug=free_slug(SLUG, set(slugs)), is_demo=True)
+        alone = Member.objects.get(workspace=made, user=owner)
+        return made, dict.fromkeys((person.email for person in PEOPLE), alone)
     password = make_password(PASSWORD)
     users = {person.email: _user(person, password) for person in PEOPLE}
     taken = Workspace.objects.filter(slug=SLUG).exists()
@@ -55,6 +69,13 @@ def settle() -> tuple[Workspace, dict[str, Member]]:
             },
         )
     return workspace, members
+
+
+def disband(keep: User) -> None:
+    """Close the accounts of the people of the demo who are in no workspace any more: their password is known."""
+    people = User.objects.filter(email__in=[person.email for person in PEOPLE])
+    busy = Member.objects.filter(user__in=people, is_active=True).values("user")
+    people.exclude(pk__in=busy).exclude(pk=keep.pk).update(is_active=False)
 
 
 def _user(person: Person, password: str) -> User:
