@@ -19,3 +19,6 @@ import "./reveal";
 import "../../customers/front/board";
 import "../../journeys/front";
 import "../../capture/front/upload";
+import "../../desk/front/card.css";
+import "../../insights/front";
+import "../../maps/front";

@@ -1,0 +1,163 @@
+// The curve of emotions as numbers: where points stand, the line through them, which labels fit. Emotion goes from -2
+// to 2, offset from 0 to 100 across the column.
+
+export interface Spot {
+  x: number;
+  y: number;
+}
+
+export interface Point {
+  emotion: number;
+  offset: number;
+}
+
+/** The part of the height that lies between the middle and an emotion of 2. */
+const REACH = 0.35;
+const EDGE = 6;
+const DIGITS = 1;
+
+export function height(emotion: number, full: number): number {
+  return full * (0.5 - (emotion / 2) * REACH);
+}
+
+/** The emotion and the offset under a pointer, in a cell of the given size. */
+export function under(x: number, y: number, width: number, full: number): Point {
+  return tidy({ emotion: ((0.5 - y / full) * 2) / REACH, offset: (x / width) * 100 });
+}
+
+/** On the scale, in its steps, and not on the border of the column where nobody could take hold of it. */
+export function tidy({ emotion, offset }: Point): Point {
+  return {
+    emotion: Math.max(-2, Math.min(2, Math.round(emotion * 10) / 10)) + 0,
+    offset: Math.max(EDGE, Math.min(100 - EDGE, Math.round(offset))),
+  };
+}
+
+/** What a key does to a point that is being edited; undefined: nothing. */
+export function nudged({ emotion, offset }: Point, key: string): Point | undefined {
+  const step = STEPS[key];
+  return step && tidy({ emotion: emotion + step[0], offset: offset + step[1] });
+}
+
+const STEPS: Record<string, readonly [number, number]> = {
+  ArrowUp: [0.1, 0],
+  ArrowDown: [-0.1, 0],
+  ArrowLeft: [0, -3],
+  ArrowRight: [0, 3],
+  PageUp: [1, 0],
+  PageDown: [-1, 0],
+};
+
+/** Which face an emotion has: the name in the sprite and in the classes. */
+export function face(emotion: number): "n2" | "n1" | "0" | "p1" | "p2" {
+  if (emotion < -1.3) return "n2";
+  if (emotion < -0.3) return "n1";
+  if (emotion < 0.3) return "0";
+  return emotion < 1.3 ? "p1" : "p2";
+}
+
+/** "+0,6", "−1,2", "0": as the pages write numbers. */
+export function signed(emotion: number, decimal: string): string {
+  const size = String(Math.abs(emotion)).replace(".", decimal);
+  if (emotion === 0) return size;
+  return (emotion > 0 ? "+" : "−") + size;
+}
+
+/** A smooth line that never goes higher or lower than the points it joins: monotone cubic pieces. */
+export function line(points: readonly Spot[]): string {
+  const spots = apart(points);
+  const [first] = spots;
+  if (!first) return "";
+  const slopes = tangents(spots);
+  let path = `M${pair(first)}`;
+  for (const [at, from] of spots.entries()) {
+    const to = spots[at + 1];
+    if (!to) break;
+    const third = (to.x - from.x) / 3;
+    const leaving = { x: from.x + third, y: from.y + (slopes[at] ?? 0) * third };
+    const arriving = { x: to.x - third, y: to.y - (slopes[at + 1] ?? 0) * third };
+    path += `C${pair(leaving)},${pair(arriving)},${pair(to)}`;
+  }
+  return path;
+}
+
+/** From edge to edge: before the first point and after the last one the line keeps their height. */
+export function reaching(points: readonly Spot[], width: number): Spot[] {
+  const spots = apart(points);
+  const first = spots[0];
+  const last = spots[spots.length - 1];
+  if (!first || !last) return [];
+  return [...(first.x > 0 ? [{ x: 0, y: first.y }] : []), ...spots, ...(last.x < width ? [{ x: width, y: last.y }] : [])];
+}
+
+/** Two points over each other would have no slope between them. */
+function apart(points: readonly Spot[]): Spot[] {
+  const sorted = [...points].sort((one, other) => one.x - other.x);
+  let last = -Infinity;
+  return sorted.map(({ x, y }) => {
+    last = Math.max(x, last + 0.5);
+    return { x: last, y };
+  });
+}
+
+function tangents(spots: readonly Spot[]): number[] {
+  const rises = spots.slice(1).map((to, at) => {
+    const from = spots[at] ?? to;
+    return (to.y - from.y) / (to.x - from.x);
+  });
+  return spots.map((_, at) => {
+    const before = rises[at - 1];
+    const after = rises[at];
+    if (before === undefined || after === undefined) return before ?? after ?? 0;
+    // At a peak, in a dip and beside a flat stretch the line is level; elsewhere the harmonic mean of both slopes.
+    return before * after <= 0 ? 0 : 2 / (1 / before + 1 / after);
+  });
+}
+
+function pair({ x, y }: Spot): string {
+  return `${x.toFixed(DIGITS)},${y.toFixed(DIGITS)}`;
+}
+
+export interface Box {
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+}
+
+export interface Label {
+  /** The middle of the point that the label belongs to. */
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  /** Above the point by preference, else below. */
+  isUp: boolean;
+}
+
+export type Side = "up" | "dn" | "none";
+
+/** Where labels stand so that none lies on another one or on something else: on their side, on the other one, or
+ * nowhere. away: how far the middle of a label is from the middle of its point. */
+export function sides(labels: readonly Label[], others: readonly Box[], away: number): Side[] {
+  const taken: Box[] = [...others];
+  return labels.map((label) => {
+    const order: Side[] = label.isUp ? ["up", "dn"] : ["dn", "up"];
+    for (const side of order) {
+      const box = boxOf(label, side, away);
+      if (taken.some((each) => overlap(each, box))) continue;
+      taken.push(box);
+      return side;
+    }
+    return "none";
+  });
+}
+
+function boxOf({ x, y, width, height: tall }: Label, side: Side, away: number): Box {
+  const middle = side === "up" ? y - away : y + away;
+  return { left: x - width / 2, right: x + width / 2, top: middle - tall / 2, bottom: middle + tall / 2 };
+}
+
+function overlap(one: Box, other: Box): boolean {
+  return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
+}

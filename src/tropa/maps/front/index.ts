@@ -1,0 +1,4 @@
+// The behaviour of the board is fetched only by pages that have one.
+import { onArrival } from "../../web/front/swap/arrival";
+
+onArrival("tropa-board", () => void import("./board/element"));

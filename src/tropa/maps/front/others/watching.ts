@@ -1,0 +1,70 @@
+// What others change comes here within a second or two: a conditional question every second while the page is seen.
+import { announce } from "../../../web/front/announce";
+import type { Board } from "../board/board";
+import { cardBy } from "../board/dom";
+import { word } from "../board/words";
+import type { By } from "../changes/answer";
+import type { Sender } from "../changes/sender";
+import { news } from "../changes/server";
+import { pace } from "./logic";
+
+const FRAME_MS = 4_000;
+
+export function watch(board: Board, sender: Sender, onOthers: (by: readonly By[]) => void): void {
+  const url = board.address("changes");
+  if (!url) return;
+  let tag = "";
+  let tagOf = -1;
+  let failures = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isAsking = false;
+
+  const ask = async () => {
+    if (isAsking || document.hidden || board.signal.aborted) return;
+    isAsking = true;
+    const after = board.seen;
+    const found = await news(url, after, tagOf === after ? tag : "", board.signal);
+    isAsking = false;
+    if (board.signal.aborted || found.kind === "gone") return;
+    failures = found.kind === "lost" ? failures + 1 : 0;
+    if (found.kind === "news") {
+      tag = found.tag;
+      tagOf = found.answer.number;
+      const isNew = found.answer.number > board.seen;
+      if (isNew) {
+        sender.accept(found.answer);
+        board.whenFree(() => frame(board, found.answer.by));
+        onOthers(found.answer.by);
+      }
+    }
+    later();
+  };
+  const later = () => {
+    clearTimeout(timer);
+    if (!document.hidden) timer = setTimeout(() => void ask(), pace(failures));
+  };
+  const now = () => {
+    clearTimeout(timer);
+    failures = 0;
+    void ask();
+  };
+  document.addEventListener("visibilitychange", now, { signal: board.signal });
+  addEventListener("online", now, { signal: board.signal });
+  board.signal.addEventListener("abort", () => clearTimeout(timer));
+  later();
+}
+
+/** Who changed a card, shown on it for a moment. */
+function frame(board: Board, by: readonly By[]): void {
+  const seen = new Set<string>();
+  for (const { card, who } of by) {
+    const element = cardBy(board.grid, card);
+    if (!element || seen.has(card)) continue;
+    seen.add(card);
+    element.dataset["who"] = who;
+    element.classList.add("is-remote");
+    setTimeout(() => cardBy(board.grid, card)?.classList.remove("is-remote"), FRAME_MS);
+  }
+  const names = [...new Set(by.map(({ who }) => who).filter(Boolean))];
+  if (names.length > 0) announce(word("changedBy", { who: names.join(", ") }));
+}

@@ -1,0 +1,149 @@
+// The panel beside the board: it opens at a click or by Enter, shifts the board, and the address keeps which card it
+// shows, so that it can be sent and the button «Back» works.
+import htmx from "htmx.org";
+import { toast } from "../../../web/front/toasts";
+import { isWholePage } from "../../../web/front/swap/logic";
+import type { Board } from "../board/board";
+import { cardBy, cellBy, cellOf, keyOf } from "../board/dom";
+import { word } from "../board/words";
+import { withCard } from "./logic";
+
+const PATIENT_MS = 300;
+
+export class Panel {
+  readonly #board: Board;
+  readonly #panel: HTMLElement;
+  #card = "";
+  /** Where the card was, should it be gone when the panel closes. */
+  #home = "";
+  #asked: AbortController | undefined;
+
+  constructor(board: Board, panel: HTMLElement) {
+    this.#board = board;
+    this.#panel = panel;
+    const open = panel.hidden ? "" : (new URL(location.href).searchParams.get("card") ?? "");
+    if (open) this.#mark(open);
+    board.on(panel, "click", (event) => {
+      if (!(event.target as Element).closest("[data-panel-close]")) return;
+      event.preventDefault();
+      this.close();
+    });
+    addEventListener("popstate", () => this.#follow(), { signal: board.signal });
+    board.adopts(() => this.#mark(this.#card));
+  }
+
+  get card(): string {
+    return this.#card;
+  }
+
+  get isOpen(): boolean {
+    return !this.#panel.hidden;
+  }
+
+  /** Whether something in it has been written and not saved. */
+  get isTouched(): boolean {
+    const active = document.activeElement;
+    if (active && this.#panel.contains(active) && active.matches("input, textarea, select, [contenteditable]")) return true;
+    return [...this.#panel.querySelectorAll("textarea, input")].some(
+      (field) => (field as HTMLInputElement).defaultValue !== (field as HTMLInputElement).value && field.matches("textarea, [type=text], [type=date], :not([type])"),
+    );
+  }
+
+  /** focus: what gets the focus in it: nothing, its heading, or the field for what is said of the card. */
+  open(id: string, focus: "none" | "heading" | "field" = "none"): void {
+    if (this.#card !== id || this.#panel.hidden) history.pushState({}, "", withCard(location.href, id));
+    this.#mark(id);
+    void this.#load(id, focus);
+  }
+
+  close(): void {
+    if (this.#panel.hidden) return;
+    history.pushState({}, "", withCard(location.href, ""));
+    this.#hide();
+  }
+
+  /** Again from the server: the card has changed. */
+  refresh(): void {
+    if (this.isOpen && this.#card) void this.#load(this.#card, "none");
+  }
+
+  /** The card that is shown was taken out. */
+  forget(id: string): void {
+    if (this.#card === id && this.isOpen) {
+      history.replaceState({}, "", withCard(location.href, ""));
+      this.#hide(false);
+    }
+  }
+
+  #hide(goBack = true): void {
+    this.#asked?.abort();
+    const card = cardBy(this.#board.grid, this.#card);
+    card?.removeAttribute("aria-current");
+    this.#panel.hidden = true;
+    this.#card = "";
+    this.#board.redraw();
+    if (goBack) (card ?? cellBy(this.#board.grid, this.#home))?.focus({ preventScroll: true });
+  }
+
+  #follow(): void {
+    const id = new URL(location.href).searchParams.get("card") ?? "";
+    if (!id) this.#hide();
+    else if (id !== this.#card) {
+      this.#mark(id);
+      void this.#load(id, "none");
+    }
+  }
+
+  #mark(id: string): void {
+    this.#card = id;
+    for (const old of this.#board.grid.querySelectorAll("[data-card][aria-current]")) old.removeAttribute("aria-current");
+    const card = cardBy(this.#board.grid, id);
+    card?.setAttribute("aria-current", "true");
+    const cell = card && cellOf(card);
+    if (cell) this.#home = keyOf(cell);
+  }
+
+  async #load(id: string, focus: "none" | "heading" | "field"): Promise<void> {
+    this.#asked?.abort();
+    const asked = new AbortController();
+    this.#asked = asked;
+    const wait = setTimeout(() => this.#panel.setAttribute("aria-busy", "true"), PATIENT_MS);
+    try {
+      const url = this.#board.address("cardUrl").replace(/\b0(?=\/?(?:\?|$))/, id);
+      const response = await fetch(url, { headers: { "X-Requested-With": "XMLHttpRequest" }, signal: asked.signal });
+      const html = await response.text();
+      if (!response.ok || isWholePage(html)) throw new Error(String(response.status));
+      this.#show(html, focus);
+    } catch {
+      if (!asked.signal.aborted) toast({ text: word("panelFailed"), bad: true });
+    } finally {
+      clearTimeout(wait);
+      if (this.#asked === asked) this.#panel.removeAttribute("aria-busy");
+    }
+  }
+
+  #show(html: string, focus: "none" | "heading" | "field"): void {
+    const wasHidden = this.#panel.hidden;
+    const top = this.#panel.querySelector(".panel-b")?.scrollTop ?? 0;
+    const hadFocus = this.#panel.contains(document.activeElement);
+    htmx.swap(this.#panel, html, { swapStyle: "innerHTML", swapDelay: 0, settleDelay: 0 });
+    this.#panel.hidden = false;
+    const body = this.#panel.querySelector(".panel-b");
+    if (body && !wasHidden && focus === "none") body.scrollTop = top;
+    if (focus !== "none" || hadFocus) this.#focus(focus === "field" ? "[data-focus]" : ".pn-t, h2");
+    this.#board.redraw();
+    requestAnimationFrame(() => {
+      cardBy(this.#board.grid, this.#card)?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    });
+  }
+
+  #focus(selector: string): void {
+    const field = selector === "[data-focus]" ? this.#panel.querySelector<HTMLElement>(selector) : null;
+    const heading = this.#panel.querySelector<HTMLElement>(".pn-t") ?? this.#panel.querySelector<HTMLElement>("h2");
+    field?.closest("details")?.setAttribute("open", "");
+    const wanted = field ?? heading;
+    if (!wanted) return;
+    if (wanted.tabIndex < 0 && !wanted.matches("input, textarea, select, button, a")) wanted.tabIndex = -1;
+    wanted.focus({ preventScroll: true });
+  }
+}

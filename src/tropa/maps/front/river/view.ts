@@ -1,0 +1,26 @@
+import type { Board } from "../board/board";
+import { svg } from "../board/svg";
+import { river } from "./logic";
+
+/** Draws the trail from the numbers in the heads of the stages, wherever these stand now. */
+export function drawRiver(board: Board): void {
+  const picture = board.grid.querySelector<SVGElement>("svg.river");
+  if (!picture) return;
+  const heads = [...board.grid.querySelectorAll<HTMLElement>(".b-stage[data-stage]")];
+  const known = heads.length > 0 && heads.every((head) => head.dataset["n"]);
+  const box = picture.getBoundingClientRect();
+  if (!known || box.width === 0) {
+    picture.replaceChildren();
+    return;
+  }
+  const stages = heads.map((head) => {
+    const { left, right } = head.getBoundingClientRect();
+    return { left: left - box.left, right: right - box.left, n: Number(head.dataset["n"]) };
+  });
+  const { flow, drops } = river(stages, box.height, box.height / 48);
+  picture.setAttribute("viewBox", `0 0 ${box.width} ${box.height}`);
+  picture.replaceChildren(
+    ...drops.map((d) => svg("path", { class: "drop", d })),
+    svg("path", { class: "flow", d: flow }),
+  );
+}
