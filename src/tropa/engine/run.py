@@ -132,12 +132,14 @@ class Engine:
         self._connection.interrupt()
 
     def clear(self) -> None:
-        """Forget every table and file that was scanned, loaded or kept."""
+        """Forget every table and file that was scanned, loaded or kept. Names begin anew, so that a question asked
+        again finds its compiled text."""
         for name in self._connection.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall():
             self._connection.unregister(name[0])
             self._connection.execute(f'DROP VIEW IF EXISTS "{name[0]}"')
         for name in self._connection.execute("SELECT table_name FROM duckdb_tables()").fetchall():
             self._connection.execute(f'DROP TABLE IF EXISTS "{name[0]}"')
+        self._names = 0
 
     def close(self) -> None:
         """Release memory and the spill folder."""

@@ -1,0 +1,139 @@
+"""Visits of a version as arrays, for figures that a page asks with one filter after another."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from tropa.analysis.arrays import Columns, starts
+from tropa.analysis.chosen import Chosen, everybody
+from tropa.analysis.placed import LAP, LOST
+from tropa.analysis.visits import NEVER, TRIPS_PER_CASE
+from tropa.engine import Engine
+from tropa.journeys import quiet, visit_files
+from tropa.journeys.definition import model_of
+from tropa.journeys.models import JourneyVersion
+
+NOBODY: Final = -1
+_ORDER: Final = ("unit_id", "trip", "visit")
+_NUMBERS: Final = (*_ORDER, "stage", "entered", "left", "left_to", "active_at")
+_REASONS: Final = pa.schema([("unit_id", pa.int64()), ("at", pa.int64()), ("reason", pa.string())])
+
+
+@dataclass(frozen=True)
+class Everybody:
+    """All trips of a version as of a moment.
+
+    units, accounts: per case number (NOBODY: no account). numbers: per trip, its number among those of the unit.
+    reason: per trip, index into reasons of what was recorded with its loss, -1 for nothing. silences: per stay, those
+    on it that the client broke. nowhere: how many units have touches and came to no stage.
+    """
+
+    chosen: Chosen
+    units: NDArray[np.int64]
+    accounts: NDArray[np.int64]
+    numbers: NDArray[np.int64]
+    reason: NDArray[np.int64]
+    reasons: tuple[str, ...]
+    silences: NDArray[np.int64]
+    nowhere: int
+
+    @property
+    def bytes(self) -> int:
+        tables: tuple[Columns, ...] = (self.chosen.visits, self.chosen.trips, self.chosen.stays)
+        return sum(column.nbytes for table in tables for column in table.values()) + 16 * self.units.size
+
+
+def everybody_of(version: JourneyVersion, engine: Engine, *, as_of_us: int) -> Everybody:
+    """Read the visits of a version and fold them into trips and stays."""
+    model = model_of(version)
+    visits, types = _read(version, engine)
+    first = starts(visits["unit_id"])
+    units, accounts = visits["unit_id"][first], visits["account_id"][first]
+    case, trip = _counted(first, visits), _counted(starts(visits["unit_id"], visits["trip"]), visits)
+    found = everybody(visits | {"case": case.astype(np.int32), "trip": trip}, model, types=types, as_of=as_of_us)
+    numbers = visits["trip"][starts(trip)]
+    reason, reasons = _reasons(version, engine, units, found)
+    silences, nowhere = _quiet(version, engine, units, numbers, found)
+    return Everybody(found, units, accounts, numbers, reason, reasons, silences, nowhere)
+
+
+def _counted(first: NDArray[np.int64], visits: Columns) -> NDArray[np.int64]:
+    """Groups of rows numbered from 0. first: where each begins."""
+    flags = np.zeros(visits["unit_id"].size, np.int64)
+    flags[first] = 1
+    return np.cumsum(flags) - 1
+
+
+def _read(version: JourneyVersion, engine: Engine) -> tuple[Columns, tuple[str, ...]]:
+    """Visits in the order of units, trips and visits, and the types they name; a type that is not told is the last."""
+    table = visit_files.part(version, engine, "visits")
+    named = engine.run(table.select("active_type").distinct().order_by("active_type"))["active_type"]
+    types = tuple(name for name in named.to_pylist() if name is not None)
+    codes = engine.load(
+        pa.table({"active_type": pa.array(types, pa.string()), "code": pa.array(range(len(types)), pa.int32())})
+    )
+    joined = table.left_join(codes, "active_type")
+    rows = joined.select(
+        *_NUMBERS,
+        lost_at=joined.lost_at.fill_null(NEVER),
+        account_id=joined.account_id.fill_null(NOBODY),
+        active_type=joined.code.fill_null(len(types)).cast("int32"),
+    )
+    columns = dict(zip(rows.columns, engine.columns(rows), strict=True))
+    return _sorted(columns), (*types, "")
+
+
+def _sorted(columns: Columns) -> Columns:
+    """Files are written in order; several of them, or a join, may not give it back."""
+    unit, trip, visit = (columns[name] for name in _ORDER)
+    same_unit, same_trip = unit[1:] == unit[:-1], trip[1:] == trip[:-1]
+    rises = (unit[1:] > unit[:-1]) | (same_unit & ((trip[1:] > trip[:-1]) | (same_trip & (visit[1:] > visit[:-1]))))
+    if rises.all():
+        return columns
+    order = np.lexsort((visit, trip, unit))
+    return {name: column[order] for name, column in columns.items()}
+
+
+def _reasons(
+    version: JourneyVersion, engine: Engine, units: NDArray[np.int64], found: Chosen
+) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+    """What was recorded with the loss of each trip; of several at one moment the last by name."""
+    trips = found.trips
+    codes = np.full(trips["trip"].size, NOBODY, np.int64)
+    if not found.model.reason_property:
+        return codes, ()
+    table = visit_files.part(version, engine, "reasons")
+    told = table.filter(table.reason.notnull()).group_by(["unit_id", "at"]).agg(reason=lambda rows: rows.reason.max())
+    rows = pa.Table.from_batches(engine.batches(told), _REASONS).to_pydict()
+    names = tuple(sorted(set(rows["reason"])))
+    place = {name: code for code, name in enumerate(names)}
+    given = {
+        (unit, at): place[name] for unit, at, name in zip(rows["unit_id"], rows["at"], rows["reason"], strict=True)
+    }
+    lost = np.flatnonzero(trips["ended_how"] == LOST)
+    losses = zip(units[trips["case"][lost]].tolist(), trips["lost_at"][lost].tolist(), strict=True)
+    codes[lost] = [given.get(loss, NOBODY) for loss in losses]
+    return codes, names
+
+
+def _quiet(
+    version: JourneyVersion, engine: Engine, units: NDArray[np.int64], numbers: NDArray[np.int64], found: Chosen
+) -> tuple[NDArray[np.int64], int]:
+    """The silences of each stay, and how many units stand nowhere."""
+    for files in version.files.all():
+        folder = visit_files.root(version) / files.folder
+        if not (folder / quiet.NAME).exists():
+            quiet.write(engine, folder, found.model)
+    unit, number, stage, count = engine.columns(visit_files.part(version, engine, "quiet"))
+    silences, stays = np.zeros(found.stays["trip"].size, np.int64), found.stays
+    on_stage = number > 0
+    case = np.searchsorted(units, unit[on_stage])
+    trips = found.trips["case"].astype(np.int64) * TRIPS_PER_CASE + numbers
+    trip = np.searchsorted(trips, case * TRIPS_PER_CASE + number[on_stage])
+    # Stays of a trip lie from its highest stage down.
+    rows = np.searchsorted(stays["trip"] * LAP - stays["stage"], trip * LAP - stage[on_stage])
+    silences[rows] = count[on_stage]
+    return silences, int((~on_stage).sum())
