@@ -39,7 +39,8 @@ class JourneyMap(TenantModel):
     columns: of a day in the life, [{key, label, removed}]; null when the columns are the stages of the journey.
     change_no: number of its last change. purpose, decision: what it is for; asked for before it is published.
     journey_version: number of the journey's version that was serving at the last change, null before there was one.
-    origin: the map it is a copy of. example: key of the worked example it was made from; texts that nobody edited are shown in both languages.
+    origin: the map it is a copy of. example: key of the worked example it was made from; texts that nobody edited are
+    shown in both languages.
     """
 
     class Publication(models.TextChoices):

@@ -44,7 +44,7 @@ def state(map_: JourneyMap) -> State:
     evidence = Evidence.objects.filter(card__map=map_).values("pk", *FIELDS[EVIDENCE])
     for kind, rows in ((LANE, lanes), (CARD, cards), (EVIDENCE, evidence)):
         for row in rows:
-            found[kind, row.pop("pk")] = {field: _plain(value) for field, value in row.items()}
+            found[kind, row["pk"]] = {field: _plain(row[field]) for field in FIELDS[kind]}
     return found
 
 
