@@ -45,10 +45,17 @@ __all__ = [
     "TailCase",
     "Totals",
     "Trend",
+    "known",
     "of",
 ]
 
 
 def of(question: Question) -> Figures | None:
     """Every figure of a question; the last ones known when they cannot be asked now, and None without any."""
+    raise NotImplementedError
+
+
+def known(question: Question) -> Figures | None:
+    """The figures of a question that need no waiting: counted before for the visits as they are now. None when they
+    would have to be counted; the head of a map then asks for them behind the page."""
     raise NotImplementedError

@@ -17,7 +17,7 @@ def cells(request: MemberRequest, map_: JourneyMap, board: Board, keys: Collecti
     rows = board_rows.Rows(board, board_rows.Drawing(may_edit=may_edit, counts=counts))
     columns = {column.key: column for column in board.columns}
     lanes = {lane.key: lane for lane in board.lanes}
-    found = {}
+    found: dict[str, str] = {}
     for key in keys:
         lane_key, _, column_key = key.partition("|")
         lane, column = lanes.get(lane_key), columns.get(column_key)

@@ -43,12 +43,14 @@ class Pill:
     tip: str
     target: str
     said: str
+    counts: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Meter:
     """A figure with a bar against its target, in hundredths of the row's scale. over_x, over_w: what is too much.
-    missing: why there is no figure. said: the comparison in words. url: empty without anybody behind it."""
+    missing: why there is no figure. said: the comparison in words. url: empty without anybody behind it. long: with its
+    noun."""
 
     value: str = DASH
     tone: str = "none"
@@ -61,11 +63,13 @@ class Meter:
     target: str = ""
     said: str = ""
     missing: str = ""
+    long: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A column of the head. passed: how many came, None while nobody knows: the width of the trail."""
+    """A column of the head. passed: how many came, None while nobody knows: the width of the trail. worst: the point
+    after which most are lost."""
 
     column: Column
     passed: int | None = None
@@ -75,6 +79,8 @@ class Head:
     days: Meter | None = None
     drop: Meter | None = None
     here: Count | None = None
+    gone: Count | None = None
+    worst: Count | None = None
 
 
 def heads(
@@ -120,7 +126,9 @@ class _Drawn:
             conversion=self._conversion(stage),
             days=self._days(stage),
             drop=self._drop(stage),
-            here=self._here(stage),
+            here=Count(typography.number(stage.here.total), "", self._url(stage, "here"), ""),
+            gone=Count(typography.number(stage.gone.total), "", self._url(stage, "gone"), ""),
+            worst=self._worst(stage),
         )
 
     def _url(self, stage: StageFigures, what: str, **of: Any) -> str:
@@ -145,9 +153,13 @@ class _Drawn:
         address = reverse("behind", args=[self._map.workspace.slug, self._map.journey_id])
         return address + self._question.query(who=who, what="entered", stage=stage.key)
 
-    def _here(self, stage: StageFigures) -> Count:
-        n = stage.here.total
-        return Count(typography.number(n), "", self._url(stage, "here"), "")
+    def _worst(self, stage: StageFigures) -> Count | None:
+        losses = next((each for each in self._figures.losses if each.stage == stage.key), None)
+        if losses is None or not losses.points:
+            return None
+        point = max(losses.points, key=lambda each: each.gone.total)
+        url = self._url(stage, "point", type=point.last_type)
+        return Count(typography.number(point.gone.total), point.last_label, url, "")
 
     def _conversion(self, stage: StageFigures) -> Pill | None:
         figure = stage.conversion
@@ -157,88 +169,80 @@ class _Drawn:
         tone = "ok" if stage.conversion_compared == "good" else stage.conversion_compared
         what = {"to_date": "reached", "mature": "mature", "estimate": "entered"}[self._question.measure]
         said = said_of(stage.conversion_compared)
-        tip = self._conversion_tip(stage, look.line, look.interval, look.target, said)
+        tip = self._conversion_tip(stage, look.line, look.interval, look.target)
         few = "few" if look.few else tone
-        return Pill(look.head, few, self._url(stage, what) if figure.n else "", tip, look.target, said)
+        url = self._url(stage, what) if figure.n else ""
+        return Pill(look.head, few, url, tip, look.target, said, "" if look.head == look.counts else look.counts)
 
-    def _conversion_tip(self, stage: StageFigures, line: str, interval: str, target: str, said: str) -> str:
+    def _conversion_tip(self, stage: StageFigures, line: str, interval: str, target: str) -> str:
         following = self._figures.stages[stage.number].label
         first = f"{stage.label} → {following}: {line}"
         parts = [_("%(share)s, интервал 95 %%: %(range)s") % {"share": first, "range": interval} if interval else first]
         parts.append({"to_date": _("доля на сегодня"), "mature": _("зрелая когорта"),
                       "estimate": _("оценка с учётом тех, кто ещё в пути")}[self._question.measure])  # fmt: skip
-        if target:
-            parts.append(f"{target}: {said}" if said else target)
         open_ = stage.here.total
         if open_ and self._question.measure == "to_date" and stage.conversion.value is not None:
             parts.append(_("предварительно: ещё на этапе %(n)s") % {"n": typography.number(open_)})
-        return typography.tied("; ".join(parts) + ".")
+        return self._sentence(parts, target, stage.conversion_compared)
 
     def _days(self, stage: StageFigures) -> Meter:
         target = stage.target_days
         goal = "" if target is None else _short_days(target)
         if stage.median_days is None:
             return Meter(target=goal, missing=self._words.reason(stage.days_reason))
-        value = stage.median_days
-        tip = self._days_tip(stage)
         return _meter(
-            _short_days(value),
-            value / self._longest * 100,
+            _short_days(stage.median_days),
+            stage.median_days / self._longest * 100,
             None if target is None else target / self._longest * 100,
             stage.days_compared,
             url=self._url(stage, "entered"),
-            tip=tip,
+            tip=self._days_tip(stage),
             target=goal,
+            long=typography.days(stage.median_days),
         )
 
     def _days_tip(self, stage: StageFigures) -> str:
+        days = typography.days(stage.median_days)
+        parts = [_("Медиана на этапе «%(stage)s»: %(days)s") % {"stage": stage.label, "days": days}]
         low, high = stage.median_range
-        parts = [_("Медиана на этапе «%(stage)s»: %(days)s") % {
-            "stage": stage.label, "days": typography.days(stage.median_days)}]  # fmt: skip
         if low is not None or high is not None:
-            bounds = f"{_bound(low)}–{_bound(high)}"
-            parts.append(_("интервал 95 %%: %(range)s дн.") % {"range": bounds})
-        parts.append(
-            ngettext("%(n)s посещение", "%(n)s посещения", stage.stays) % {"n": typography.number(stage.stays)}
-        )
+            parts.append(_("интервал 95 %%: %(range)s дн.") % {"range": f"{_bound(low)}–{_bound(high)}"})
+        stays = ngettext("%(n)s посещение", "%(n)s посещения", stage.stays)
+        parts.append(stays % {"n": typography.number(stage.stays)})
         if stage.open:
             parts.append(_("предварительно: %(n)s ещё не закончено") % {"n": typography.number(stage.open)})
-        return typography.tied("; ".join([*parts, *_goal(stage.target_days and typography.days(stage.target_days),
-                                                         stage.days_compared)]) + ".")  # fmt: skip
+        target = "" if stage.target_days is None else typography.days(stage.target_days)
+        return self._sentence(parts, self._words("share.target", value=target) if target else "", stage.days_compared)
 
     def _drop(self, stage: StageFigures) -> Meter:
-        target = stage.target_drop
+        figure, target = stage.drop_off, stage.target_drop
         goal = "" if target is None else typography.number(target * 100)
-        look = shown(stage.drop_off, self._words, target=target, compared=stage.drop_compared)
-        if stage.drop_off.value is None:
+        look = shown(figure, self._words, target=target, compared=stage.drop_compared)
+        if figure.value is None:
             return Meter(target=goal, missing=look.note)
-        value = stage.drop_off.value * 100
-        counts_only = stage.drop_off.counts_only
-        tip = _("Ушли с этапа «%(stage)s», потеряны или замолчали: %(share)s") % {
-            "stage": stage.label, "share": look.line}  # fmt: skip
-        parts = [tip] + ([_("интервал 95 %%: %(range)s") % {"range": look.interval}] if look.interval else [])
+        share = {"stage": stage.label, "share": look.line}
+        parts = [_("Ушли с этапа «%(stage)s», потеряны или замолчали: %(share)s") % share]
+        if look.interval:
+            parts.append(_("интервал 95 %%: %(range)s") % {"range": look.interval})
         return _meter(
-            look.head if counts_only else typography.number(value, 1),
-            value,
+            look.head if figure.counts_only else typography.number(figure.value * 100, 1),
+            figure.value * 100,
             None if target is None else target * 100,
             "few" if look.few else stage.drop_compared,
             url=self._url(stage, "gone"),
-            tip=typography.tied("; ".join([*parts, *_goal(look.target, stage.drop_compared)]) + "."),
+            tip=self._sentence(parts, look.target, stage.drop_compared),
             target=goal,
+            long=look.head,
         )
 
-
-def _goal(target: str | float | None, compared: str) -> list[str]:
-    if not target:
-        return []
-    written = str(target)
-    words = written if written.startswith(_("цель")) else _("цель %(goal)s") % {"goal": written}
-    said = said_of(compared)
-    return [f"{words}: {said}" if said else words]
+    def _sentence(self, parts: Sequence[str], target: str, compared: str) -> str:
+        said = said_of(compared)
+        goal = [f"{target}: {said}" if said else target] if target else []
+        return typography.tied("; ".join([*parts, *goal]) + ".")
 
 
 def _meter(
-    value: str, filled: float, target_at: float | None, compared: str, *, url: str, tip: str, target: str
+    value: str, filled: float, target_at: float | None, compared: str, *, url: str, tip: str, target: str, long: str
 ) -> Meter:
     """Less is better here: what is above the target is drawn as too much, once it counts as worse."""
     at = None if target_at is None else round(min(100.0, target_at), 1)
@@ -256,6 +260,7 @@ def _meter(
         over_w=round(end - at, 1) if is_over and at is not None else 0.0,
         target=target,
         said=said_of(compared),
+        long=long,
     )
 
 

@@ -1,0 +1,332 @@
+"""Everything that the page of a board shows, gathered once for the page, its head and its panel."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tropa.insights import figures as insights
+from tropa.insights import filters
+from tropa.insights.figures import Figures
+from tropa.insights.question import Question
+from tropa.journeys import queries as journeys
+from tropa.journeys.forms import TargetForm
+from tropa.journeys.models import JourneyVersion
+from tropa.maps import catalogue, queries, stage_heads, touch_counts, undoing
+from tropa.maps.board import Board, Coverage
+from tropa.maps.board_rows import LARGE_FROM, CardRow, Drawing, GroupRow, Rows, wide_columns
+from tropa.maps.models import JourneyMap, MapVersion
+from tropa.maps.stage_heads import Head
+from tropa.maps.touch_counts import Counted
+from tropa.web import typography
+from tropa.workspace.access import MemberRequest, Permit
+
+FUTURE: Final = "future_state"
+MOST_MAPS: Final = 8
+MOST_LINES: Final = 5
+
+
+@dataclass(slots=True)
+class BoardPage:
+    """A board with its figures. question: None while the journey measures nobody. figures: None while they are not
+    there; is_waiting: the head asks for them by itself. old: the version that is shown instead of the map as it is."""
+
+    request: MemberRequest
+    map: JourneyMap
+    board: Board
+    version: JourneyVersion | None
+    question: Question | None
+    figures: Figures | None = None
+    is_waiting: bool = False
+    counts: Counted | None = None
+    old: MapVersion | None = None
+    open_card: int | None = None
+    beside: Board | None = None
+    future: JourneyMap | None = None
+    heads: Sequence[Head] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.heads = stage_heads.heads(self.map, self.board.columns, self.figures, self.question)
+
+    # What the member may do.
+
+    @property
+    def may_edit(self) -> bool:
+        return Permit.EDIT_JOURNEYS in self.request.permits and self.old is None and not self.is_archived
+
+    @property
+    def may_set_targets(self) -> bool:
+        return self.may_edit and self.has_stages
+
+    @property
+    def is_archived(self) -> bool:
+        return self.map.publication == JourneyMap.Publication.ARCHIVED
+
+    # The board.
+
+    @property
+    def groups(self) -> list[GroupRow]:
+        whole = self.request.GET.get("all", "")
+        drawing = Drawing(self.may_edit, self.counts, self.open_card, whole, self.beside, self.old is not None)
+        return Rows(self.board, drawing).groups()
+
+    @property
+    def mode(self) -> str:
+        return "compare" if self.beside is not None else "current"
+
+    @property
+    def columns_count(self) -> int:
+        return len(self.board.columns)
+
+    @property
+    def wide(self) -> str:
+        return " ".join(map(str, wide_columns(self.board)))
+
+    @property
+    def wides(self) -> int:
+        return len(wide_columns(self.board))
+
+    @property
+    def is_large(self) -> bool:
+        return len(self.board.cards) >= LARGE_FROM
+
+    @property
+    def coverage(self) -> Coverage:
+        return self.board.coverage
+
+    @property
+    def kind_label(self) -> str:
+        found = catalogue.map_types().get(self.map.kind)
+        return found.label.in_(typography.language()) if found else self.map.kind
+
+    @property
+    def whose(self) -> str:
+        return str(self.map.persona or self.map.account or "")
+
+    # The head.
+
+    @property
+    def has_stages(self) -> bool:
+        return self.map.columns is None
+
+    @property
+    def has_figures(self) -> bool:
+        return self.figures is not None
+
+    @property
+    def row_labels(self) -> list[str]:
+        return [_("Медиана, дней"), _("Уход, %"), "NPS"]
+
+    @property
+    def figures_url(self) -> str:
+        return self._address("map_figures") + self._asked
+
+    @property
+    def no_figures_words(self) -> str:
+        if self.version is None:
+            return _("Карта есть, измерений пока нет: путь ещё не опубликован.")
+        if not journeys.has_touches(self.map.workspace):
+            return _("Карта есть, измерений пока нет. Загрузите касания, и под этапами появятся конверсия, дни и уход.")
+        return _("Цифры сейчас не посчитать. Карта на месте; обновите страницу через минуту.")
+
+    @property
+    def invite_url(self) -> str:
+        if self.version is None:
+            return reverse("journey", args=[self.map.workspace.slug, self.map.journey_id])
+        if Permit.IMPORT in self.request.permits and not journeys.has_touches(self.map.workspace):
+            return reverse("imports", args=[self.map.workspace.slug])
+        return ""
+
+    @property
+    def invite_words(self) -> str:
+        return _("Открыть путь") if self.version is None else _("Загрузить данные")
+
+    @property
+    def target_forms(self) -> list[tuple[Head, TargetForm]]:
+        """A form of targets for every stage of the journey."""
+        if self.version is None:
+            return []
+        stages = {stage["key"]: stage for stage in journeys.ranked(self.version)}
+        return [(head, _target_form(stages[head.column.key])) for head in self.heads if head.column.key in stages]
+
+    @property
+    def touch_cards(self) -> list[CardRow]:
+        """Cards of touchpoints, whose numbers come with the figures."""
+        return [card for group in self.groups for lane in group.lanes for cell in lane.cells for card in cell.cards
+                if card.touch_type]  # fmt: skip
+
+    # What figures are asked for.
+
+    @property
+    def asked(self) -> str:
+        """The question in the address, with its `?`."""
+        return self._asked
+
+    @property
+    def kept(self) -> Mapping[str, str]:
+        """What of the address a form of the page carries on."""
+        params = {} if self.question is None else self.question.params
+        return params | ({"mode": "compare"} if self.mode == "compare" else {})
+
+    @property
+    def is_quiet(self) -> bool:
+        return self.request.GET.get("live") == "0"
+
+    @property
+    def only_hypotheses(self) -> bool:
+        return self.request.GET.get("hyp") == "1"
+
+    @property
+    def periods(self) -> list[filters.Option]:
+        return [] if self.question is None else filters.periods(self.question, self.with_question)
+
+    @property
+    def filter_form(self) -> filters.Filters | None:
+        return None if self.question is None else filters.Filters(self.question, self.map.workspace)
+
+    @property
+    def measures(self) -> list[filters.Option]:
+        return [] if self.question is None else filters.measures(self.question, self.with_question)
+
+    @property
+    def chips(self) -> list[filters.Chip]:
+        if self.question is None:
+            return []
+        return filters.chips(self.question, self.map.workspace, self.with_question)
+
+    @property
+    def refused(self) -> list[str]:
+        return [] if self.question is None else filters.refused_words(self.question)
+
+    @property
+    def asked_words(self) -> str:
+        """What is measured, on the button of the filters."""
+        if self.question is None:
+            return _("Всё время")
+        words = [filters.period_words(self.question), *[chip.text for chip in self.chips]]
+        if self.question.period != "all":
+            words.pop(1)
+        return " · ".join(words[:3]) + (" …" if len(words) > 3 else "")
+
+    def with_question(self, **changes: Any) -> str:
+        """The address of the board with another question."""
+        query = "" if self.question is None else self.question.query(**changes)
+        return query or self._address("map")
+
+    # Addresses.
+
+    @property
+    def urls(self) -> Mapping[str, str]:
+        names = {
+            "map": "map", "change": "map_change", "changes": "map_changes", "undo": "map_undo", "redo": "map_redo",
+            "publish": "map_publish", "review": "map_review", "versions": "map_versions", "settings": "map_settings",
+            "copy": "map_copy", "return": "map_return", "add": "map_add",
+        }  # fmt: skip
+        found = {name: self._address(route) for name, route in names.items()}
+        found["card"] = reverse("map_card", args=[self.map.workspace.slug, self.map.pk, 0])
+        found["target"] = reverse("stage_target", args=[self.map.workspace.slug, self.map.journey_id])
+        found["back"] = found["map"] + self._asked
+        return found
+
+    @property
+    def can_undo(self) -> tuple[bool, bool]:
+        return undoing.can(self.map, self.request.member) if self.may_edit else (False, False)
+
+    @property
+    def other_maps(self) -> Sequence[JourneyMap]:
+        """Maps of the same journey."""
+        rows = queries.maps(self.map.workspace).filter(journey=self.map.journey_id).exclude(pk=self.map.pk)
+        return list(rows[:MOST_MAPS])
+
+    @property
+    def latest_version(self) -> MapVersion | None:
+        return self.map.versions.order_by("-number").first()
+
+    @property
+    def version_words(self) -> str:
+        version = self.old or self.latest_version
+        return _("Версий пока нет") if version is None else _("Версия %(n)s") % {"n": version.number}
+
+    @property
+    def version_tip(self) -> str:
+        version = self.latest_version
+        if version is None:
+            return _("Версия сохраняется при публикации и при просмотре карты")
+        told = version.name or version.note or _("Версия сохранена")
+        return f"{told}, {typography.day(version.created_at)}"
+
+    @property
+    def persona_lines(self) -> list[str]:
+        """What is known of the persona, a line for each field."""
+        if self.map.persona is None:
+            return []
+        told = self.map.persona.fields
+        language = typography.language()
+        lines = [(each.label.in_(language), told.get(each.key)) for each in catalogue.persona_fields()]
+        return [f"{label}: {_listed(value)}" for label, value in lines if value][:MOST_LINES]
+
+    @property
+    def printed_at(self) -> datetime:
+        return timezone.now()
+
+    @property
+    def _asked(self) -> str:
+        return "" if self.question is None else self.question.query()
+
+    def _address(self, route: str) -> str:
+        return reverse(route, args=[self.map.workspace.slug, self.map.pk])
+
+
+def of(
+    request: MemberRequest, map_: JourneyMap, *, now: datetime, asks: bool = False, card: int | None = None
+) -> BoardPage:
+    """The page of a map as it is. asks: wait for the figures; else only those that are known already are there."""
+    version = map_.journey.serving if map_.columns is None else None
+    question = None if version is None else Question.read(version, request.GET, now=now)
+    figures = None if question is None else (insights.of(question) if asks else insights.known(question))
+    counts = touch_counts.of(version) if asks else touch_counts.known(version)
+    future = linked(map_)
+    beside = None
+    if future is not None and request.GET.get("mode") == "compare":
+        beside = queries.board(future, now=now)
+    return BoardPage(
+        request=request,
+        map=map_,
+        board=queries.board(map_, now=now, counts=counts),
+        version=version,
+        question=question,
+        figures=figures,
+        is_waiting=question is not None and figures is None and not asks,
+        counts=counts,
+        open_card=card,
+        beside=beside,
+        future=future,
+    )
+
+
+def of_version(request: MemberRequest, map_: JourneyMap, version: MapVersion, *, now: datetime) -> BoardPage:
+    """An earlier version: to be read, without figures of today."""
+    board = queries.board_at(map_, version.change_no, now=now)
+    return BoardPage(request=request, map=map_, board=board, version=None, question=None, old=version)
+
+
+def linked(map_: JourneyMap) -> JourneyMap | None:
+    """The map of what should be that was made from this one, or is about the same people on the same journey."""
+    if map_.kind == FUTURE:
+        return None
+    rows = queries.maps(map_.workspace).filter(kind=FUTURE, journey=map_.journey_id)
+    made = rows.filter(origin=map_.pk).first()
+    return made or rows.filter(persona=map_.persona_id, account=map_.account_id).first()
+
+
+def _listed(value: Any) -> str:
+    return "; ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _target_form(stage: Mapping[str, Any]) -> TargetForm:
+    initial = {name: stage.get(f"target_{name}") for name in ("conversion", "days", "drop")}
+    return TargetForm(initial={"stage": stage["key"], **initial}, auto_id=f"target-{stage['key']}-%s")
