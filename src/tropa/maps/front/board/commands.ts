@@ -31,8 +31,8 @@ export function listen(board: Board, parts: Parts): void {
     if (event.defaultPrevented || document.querySelector("dialog[open]") || target.closest('[role="menu"]')) return;
     const onBoard = board.grid.contains(target) && target !== board.grid;
     const found = command(event, { onBoard, typing: isTyping(target), letters: board.host.dataset["keys"] !== "off" });
-    const escapes = event.key === "Escape" && !onBoard && parts.panel?.isOpen && board.panel?.contains(target);
-    if (escapes) parts.panel?.close();
+    const escapes = event.key === "Escape" && board.panel?.contains(target);
+    if (escapes) parts.panel?.escape(target);
     if (escapes || (found && run(board, parts, found, target))) event.preventDefault();
   });
 }

@@ -1,7 +1,6 @@
 // <tropa-board>: the behaviour of a board that the server rendered. It owns no markup: templates/maps/board.html says
 // what it rests on.
 import htmx from "htmx.org";
-import { toast } from "../../../web/front/toasts";
 import { Adding } from "../cards/adding";
 import { dragging } from "../cards/dragging";
 import { Moving } from "../cards/moving";
@@ -23,6 +22,7 @@ import { listen, type Parts } from "./commands";
 import { cardBy, cellBy, cellOf, idOf, keyOf, place } from "./dom";
 import { sendFrom } from "./forms";
 import { fetchRows } from "./rows";
+import { tell } from "./said";
 import { word } from "./words";
 import "./board.css";
 
@@ -52,7 +52,8 @@ function start(board: Board): void {
     open: (point) => panel?.open(idOf(point)),
   });
   board.adopts((part) => {
-    for (const point of [part, ...part.querySelectorAll<HTMLElement>(".ep, .ef, .csat")]) if (point.matches(".ep, .ef, .csat")) stand(point, read(point));
+    const points = ".ep[data-v], .ef[data-v], .csat[data-v]";
+    for (const point of [part, ...part.querySelectorAll<HTMLElement>(points)]) if (point.matches(points)) stand(point, read(point));
   });
   board.adopt(board.grid);
   const parts: Parts = { grid: new Grid(board), sender, moving, adding, points, layers, panel };
@@ -120,7 +121,7 @@ function savePoint(board: Board, sender: Sender, point: HTMLElement, { before, a
     sender.send({ fields: fieldsOf(point, before), cells: [keyOf(cell)], show: () => set(before) });
   };
   const text = point.dataset["ev"] === "0" ? word("pointMoved") : word("pointHypothesis");
-  toast({ text, undo: () => void sender.takeBack(change, back) });
+  tell({ text, undo: () => void sender.takeBack(change, back) });
 }
 
 function answers(board: Board, { sender, layers, panel }: Parts): void {
@@ -143,7 +144,7 @@ function able(id: string, can: boolean | undefined): void {
 function conflict(board: Board, sender: Sender, change: Change, answer: Answer, then: () => void): void {
   const field = inWords(answer.overwritten);
   if (!field) {
-    if (answer.warning) toast({ text: answer.warning });
+    if (answer.warning) tell({ text: answer.warning });
     return;
   }
   const { card = "" } = change.fields;

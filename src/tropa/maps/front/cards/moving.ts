@@ -1,8 +1,8 @@
 // Cards change their place: at once on the screen, then on the server, with «Вернуть».
 import { announce } from "../../../web/front/announce";
-import { toast } from "../../../web/front/toasts";
 import type { Board } from "../board/board";
 import { cardBy, cardsIn, cellBy, cellOf, idOf, insert, keyOf, laneName, laneOf, place, stageName, textOf } from "../board/dom";
+import { tell } from "../board/said";
 import { word } from "../board/words";
 import type { Sender } from "../changes/sender";
 
@@ -51,7 +51,7 @@ export class Moving {
     announce(word("moved", words));
     if (quietly) return;
     const back = () => this.move(names[id] ?? id, from, { quietly: true });
-    toast({ text: word("movedToast", words), undo: () => void this.#sender.takeBack(change, back) });
+    tell({ text: word(from.cell === to.cell ? "reordered" : "movedToast", words), undo: () => void this.#sender.takeBack(change, back) });
   }
 }
 

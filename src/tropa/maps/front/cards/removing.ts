@@ -1,7 +1,7 @@
 import { announce } from "../../../web/front/announce";
-import { toast } from "../../../web/front/toasts";
 import type { Board } from "../board/board";
 import { cardBy, cellBy, cellOf, keyOf } from "../board/dom";
+import { tell } from "../board/said";
 import { word } from "../board/words";
 import type { Sender } from "../changes/sender";
 
@@ -24,7 +24,7 @@ export function remove(board: Board, sender: Sender, id: string): void {
   const bringBack = () => {
     sender.send({ fields: { do: "restore", card: sender.names[id] ?? id }, cells: [key], show: () => undefined });
   };
-  toast({
+  tell({
     text: word("removed"),
     undo: () => {
       const focused = document.activeElement;

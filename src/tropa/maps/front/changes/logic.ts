@@ -53,6 +53,10 @@ export class Line<Item extends Change, Answer> {
     return this.#items;
   }
 
+  get isOffline(): boolean {
+    return this.#failures > 0;
+  }
+
   add(item: Item): void {
     this.#items.push(item);
     this.#tell();

@@ -1,8 +1,8 @@
 // Every change of the board goes through here: it shows at once, goes to the server in its turn, and what the server
 // says of its cells comes back. A refusal puts everything back and says why.
-import { toast } from "../../../web/front/toasts";
 import type { Board } from "../board/board";
 import { cardsIn, idOf, plain, textOf } from "../board/dom";
+import { tell } from "../board/said";
 import { word } from "../board/words";
 import { parsed } from "../cells/patch";
 import { Truth, type Pending } from "../cells/truth";
@@ -76,16 +76,31 @@ export class Sender {
     else opposite();
   }
 
-  /** Undo or redo, after all that waits. Without a network it is not queued: who knows what the last change will be. */
+  get isBusy(): boolean {
+    return this.#line.items.length > 0;
+  }
+
+  /** Undo or redo, after all that waits; a change that has not been sent is dropped. Without a network it is not queued:
+   * who knows what the last change will be. */
   async history(what: "undo" | "redo"): Promise<void> {
+    const last = this.#line.items[this.#line.items.length - 1];
+    if (what === "undo" && last && this.#line.cancel(last)) {
+      this.#board.whenFree(() => this.truth.end(last));
+      tell({ text: word("undone") });
+      return;
+    }
+    if (this.#line.isOffline) {
+      tell({ text: word("offlineNow"), bad: true });
+      return;
+    }
     await this.#line.idle();
     const outcome = await post(this.#board.address(what), { seen: String(this.#board.seen) });
-    if (outcome.kind === "lost") toast({ text: word("offlineNow"), bad: true });
-    else if (outcome.kind === "refused") toast({ text: outcome.text, bad: true });
+    if (outcome.kind === "lost") tell({ text: word("offlineNow"), bad: true });
+    else if (outcome.kind === "refused") tell({ text: outcome.text, bad: true });
     else {
       this.#lastOwn = 0;
       this.accept(outcome.answer);
-      toast({ text: outcome.answer.message || word(what === "undo" ? "undone" : "redone") });
+      tell({ text: outcome.answer.message || word(what === "undo" ? "undone" : "redone") });
     }
   }
 
@@ -139,7 +154,7 @@ export class Sender {
       for (const lost of this.truth.pending) if (!waiting.has(lost)) this.truth.end(lost);
     });
     change.onRefused?.();
-    toast({ text: word("refusedChange", { reason: text }), bad: true });
+    tell({ text: word("refusedChange", { reason: text }), bad: true });
   }
 }
 

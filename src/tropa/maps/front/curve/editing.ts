@@ -121,8 +121,8 @@ export class Points {
       point.classList.remove("is-drag");
       if (!keep) write(point, before);
       this.#board.redraw();
-      if (!isMoved && keep && down.pointerType !== "touch") this.#hooks.open(point);
       if (isMoved && keep) this.#moved(point, before);
+      else if (keep) this.#tapped(point);
       release();
     };
     point.addEventListener(
@@ -147,6 +147,11 @@ export class Points {
       },
       { signal, capture: true },
     );
+  }
+
+  #tapped(point: HTMLElement): void {
+    if (this.#edit?.point === point) this.#end("saved");
+    this.#hooks.open(point);
   }
 
   #moved(point: HTMLElement, before: Point): void {

@@ -27,7 +27,8 @@ export function watch(board: Board, sender: Sender, onOthers: (by: readonly By[]
     isAsking = false;
     if (board.signal.aborted || found.kind === "gone") return;
     failures = found.kind === "lost" ? failures + 1 : 0;
-    if (found.kind === "news") {
+    // What a change of one's own brings back holds this too; before it, a new card would be here twice.
+    if (found.kind === "news" && !sender.isBusy) {
       tag = found.tag;
       tagOf = found.answer.number;
       const isNew = found.answer.number > board.seen;

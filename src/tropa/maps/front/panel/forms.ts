@@ -1,8 +1,8 @@
 // Forms of the panel and of the dialogs are plain forms; here they go the way of every other change: in their turn,
 // waiting for the network, with the answer swapped in and no page loaded.
-import { toast } from "../../../web/front/toasts";
 import type { Board } from "../board/board";
 import { cardBy, cellOf, keyOf } from "../board/dom";
+import { tell } from "../board/said";
 import { word } from "../board/words";
 import type { Fields } from "../changes/logic";
 import type { Change, Sender } from "../changes/sender";
@@ -36,7 +36,7 @@ export function sendForm(board: Board, sender: Sender, panel: Panel, form: HTMLF
     onDone: () => {
       busy(false);
       if (fields["do"] === "edit" && text !== undefined && card && cardBy(board.grid, id)?.dataset["ev"] === "0" && card.dataset["ev"] !== "0") {
-        toast({ text: word("textChanged") });
+        tell({ text: word("textChanged") });
       }
       if (panel.card === id) panel.refresh();
     },

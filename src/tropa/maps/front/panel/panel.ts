@@ -44,9 +44,7 @@ export class Panel {
   get isTouched(): boolean {
     const active = document.activeElement;
     if (active && this.#panel.contains(active) && active.matches("input, textarea, select, [contenteditable]")) return true;
-    return [...this.#panel.querySelectorAll("textarea, input")].some(
-      (field) => (field as HTMLInputElement).defaultValue !== (field as HTMLInputElement).value && field.matches("textarea, [type=text], [type=date], :not([type])"),
-    );
+    return [...this.#panel.querySelectorAll<HTMLElement>("textarea, input")].some(isChanged);
   }
 
   /** focus: what gets the focus in it: nothing, its heading, or the field for what is said of the card. */
@@ -54,6 +52,12 @@ export class Panel {
     if (this.#card !== id || this.#panel.hidden) history.pushState({}, "", withCard(location.href, id));
     this.#mark(id);
     void this.#load(id, focus);
+  }
+
+  /** Esc in the panel closes it; in a field with something unsaved it only leaves the field. */
+  escape(target: HTMLElement): void {
+    if (isChanged(target)) this.#focus(".pn-t");
+    else this.close();
   }
 
   close(): void {
@@ -146,4 +150,9 @@ export class Panel {
     if (wanted.tabIndex < 0 && !wanted.matches("input, textarea, select, button, a")) wanted.tabIndex = -1;
     wanted.focus({ preventScroll: true });
   }
+}
+
+function isChanged(field: HTMLElement): boolean {
+  if (field instanceof HTMLTextAreaElement) return field.value !== field.defaultValue;
+  return field instanceof HTMLInputElement && /^(text|date|number|search)$/.test(field.type) && field.value !== field.defaultValue;
 }
