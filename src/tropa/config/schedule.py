@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.utils import timezone
 
 from tropa.capture.jobs import sweep_uploads
+from tropa.desk import jobs as desk_jobs  # noqa: F401  # asked for by people alone
 from tropa.facts.jobs import follow as follow_log
 from tropa.facts.jobs import reconcile as reconcile_copies
 from tropa.jobs import Every, job, queue

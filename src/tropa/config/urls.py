@@ -5,6 +5,7 @@
 from django.urls import include, path
 
 from tropa.config import health
+from tropa.desk.start_urls import personal_urlpatterns
 from tropa.web import views as web_views
 from tropa.workspace.access import personal, public
 
@@ -16,6 +17,8 @@ urlpatterns = [
     path("w/<slug:workspace>/", include("tropa.insights.urls")),
     path("w/<slug:workspace>/", include("tropa.maps.urls")),
     path("w/<slug:workspace>/", include("tropa.desk.urls")),
+    path("w/<slug:workspace>/", include("tropa.desk.start_urls")),
+    path("", include(personal_urlpatterns)),
     path("components/", personal(web_views.components), name="components"),
     path("favicon.ico", public(web_views.favicon), name="favicon"),
     path("healthz", health.alive, name="alive"),

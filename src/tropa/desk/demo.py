@@ -66,6 +66,11 @@ def workspace_of(user: User) -> Workspace | None:
     return Workspace.objects.filter(is_demo=True, pk__in=theirs.values("workspace")).order_by("pk").first()
 
 
+def is_owned(workspace: Workspace, user: User) -> bool:
+    """Whether a person owns it, and so may remove it."""
+    return Member.objects.of(workspace).filter(user=user, role=Role.OWNER, is_active=True).exists()
+
+
 @transaction.atomic
 def ask(user: User, *, now: datetime) -> None:
     """Have a demo world made for a person, unless it is there or being made."""
