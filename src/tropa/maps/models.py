@@ -52,11 +52,11 @@ class JourneyMap(TenantModel):
         HYPOTHESIS = "hypothesis", _("Гипотеза")
         VALIDATED = "validated", _("Подтверждена")
 
-    journey = models.ForeignKey(Journey, models.PROTECT, related_name="maps", verbose_name=_("Путь"))
+    journey = models.ForeignKey(Journey, models.RESTRICT, related_name="maps", verbose_name=_("Путь"))
     key = models.SlugField(max_length=80)
     name = models.CharField(_("Название"), max_length=160)
     kind = models.CharField(_("Вид карты"), max_length=40)
-    persona = models.ForeignKey(Persona, models.PROTECT, null=True, blank=True, related_name="maps")
+    persona = models.ForeignKey(Persona, models.RESTRICT, null=True, blank=True, related_name="maps")
     account = models.ForeignKey(Account, models.CASCADE, null=True, blank=True, related_name="maps")
     columns = models.JSONField(null=True, blank=True)
     purpose = models.CharField(_("Зачем карта"), max_length=300, blank=True)

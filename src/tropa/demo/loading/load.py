@@ -16,6 +16,7 @@ from tropa.customers.models import Account, Contact, Deal
 from tropa.demo.loading.deals import add_deals
 from tropa.demo.loading.files import BATCH, WorldFiles, write_world
 from tropa.demo.loading.journey import place
+from tropa.demo.loading.maps import draw
 from tropa.demo.loading.people import HEAD_OF_SALES, SALES, settle, workspace_of
 from tropa.demo.loading.records import add_accounts, add_contacts
 from tropa.demo.world import DEFAULT_SIZE, SEED, Size
@@ -68,6 +69,7 @@ def load_world(
             tell("records")
             workspace = _fill(files, now, tell, owner)
     is_placed = place(workspace, now=now, tell=lambda: tell("journey"))
+    draw(workspace, now=now)
     return Loaded(workspace, Account.objects.of(workspace).count(), count(workspace), is_new, is_placed)
 
 
