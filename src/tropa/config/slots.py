@@ -1,7 +1,10 @@
 """What fills the named slots of lower pages (tropa.web.slots). A slot without an entry stays empty."""
 
-from tropa.journeys import fragments
+from tropa.customers import feed
+from tropa.desk import card
 from tropa.web.slots import fill
 
-fill("customer_card.head", fragments.account_head)
-fill("customer_card.side", fragments.account_side)
+fill("customer_card.chips", card.chips)
+fill("customer_card.head", card.head)
+fill("customer_card.main", card.main)
+feed.told_by(card.turns)

@@ -1,16 +1,19 @@
 """Reads of the log of touches."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import pyarrow as pa
 
 from tropa.facts import compaction, healing, manifest, segments, settled
 from tropa.facts.cursor import last_id as _last_id
 from tropa.facts.cursor import safe_cursor
 from tropa.facts.domain import bucket_of
-from tropa.facts.models import SettledTouch, Touch
+from tropa.facts.models import SettledTouch, Touch, TouchType
 from tropa.workspace.models import Workspace
 
-__all__ = ["TouchRow", "count", "last_id", "safe_cursor", "touches_of"]
+__all__ = ["Mark", "TouchRow", "count", "last_id", "marks_of", "safe_cursor", "touches_by_id", "touches_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,16 @@ class TouchRow:
     properties: Mapping[str, str]
 
 
+class Mark(NamedTuple):
+    """The little of a touch that tells when it was and what it is about. type_id: 0 for a type that is gone."""
+
+    occurred_us: int
+    id: int
+    type_id: int
+    channel: str
+    contact_id: int | None
+
+
 _FIELDS = (
     "id", "type__key", "type_id", "source_id", "account_id", "contact_id", "deal_id", "occurred_us", "ended_us",
     "received_us", "channel", "campaign", "page", "value", "properties",
@@ -50,11 +63,23 @@ def touches_of(
     if before_us is not None:
         found = found.filter(occurred_us__lt=before_us)
     rows = {row[0]: row for row in found.order_by("-occurred_us", "-id").values_list(*_FIELDS)[:limit]}
-    missing = [id_ for id_ in older if id_ not in rows]
-    settled_rows = SettledTouch.objects.filter(workspace=workspace, id__in=missing).values_list(*_FIELDS)
-    rows |= {row[0]: row for row in settled_rows}
-    newest = sorted(rows.values(), key=lambda row: (row[7], row[0]), reverse=True)
-    return [TouchRow(*row) for row in newest[:limit]]
+    rows |= _found(SettledTouch, workspace, [id_ for id_ in older if id_ not in rows])
+    return _newest_first(rows)[:limit]
+
+
+def touches_by_id(workspace: Workspace, ids: Collection[int]) -> list[TouchRow]:
+    """A few touches of a workspace, newest first."""
+    # Hot ones first: a touch that settles in between is then found in either place.
+    rows = _found(Touch, workspace, ids)
+    return _newest_first(rows | _found(SettledTouch, workspace, [id_ for id_ in ids if id_ not in rows]))
+
+
+def marks_of(workspace: Workspace, account_id: int) -> list[Mark]:
+    """Every touch of an account in short, newest first: what a timeline filters, counts and draws."""
+    older = _settled_marks(workspace, account_id)
+    hot = Touch.objects.filter(workspace=workspace, account_id=account_id)
+    marks = older | {row[1]: Mark(*row) for row in hot.values_list(*Mark._fields)}
+    return sorted(marks.values(), reverse=True)
 
 
 def count(workspace: Workspace) -> int:
@@ -71,20 +96,47 @@ def last_id(workspace: Workspace) -> int:
     return min(0, _last_id())
 
 
+def _found(model: type[Touch] | type[SettledTouch], workspace: Workspace, ids: Collection[int]) -> dict[int, Any]:
+    rows = model.objects.filter(workspace=workspace, id__in=ids).values_list(*_FIELDS) if ids else ()
+    return {row[0]: row for row in rows}
+
+
+def _newest_first(rows: Mapping[int, Any]) -> list[TouchRow]:
+    return [TouchRow(*row) for row in sorted(rows.values(), key=lambda row: (row[7], row[0]), reverse=True)]
+
+
 def _settled_ids(workspace: Workspace, account_id: int, before_us: int | None, limit: int) -> list[int]:
-    """Ids of the newest touches of an account that the copy holds, once touches of the workspace have settled: they
-    have no index by account, the copy is sorted by it."""
-    if not settled.count(workspace.pk):
+    """Ids of the newest touches of an account that the copy holds."""
+    found = _copied(workspace, account_id, ["occurred", "id"], before_us)
+    if found is None:
         return []
+    pairs = zip(found["occurred"].to_pylist(), found["id"].to_pylist(), strict=True)
+    return [id_ for _, id_ in sorted(pairs, reverse=True)[:limit]]
+
+
+def _settled_marks(workspace: Workspace, account_id: int) -> dict[int, Mark]:
+    names = ("occurred", "id", "type", "channel", "contact")
+    found = _copied(workspace, account_id, names)
+    if found is None:
+        return {}
+    types = dict(TouchType.objects.of(workspace).values_list("key", "pk"))
+    columns = (found[name].to_pylist() for name in names)
+    rows = zip(*columns, strict=True)
+    return {id_: Mark(at, id_, types.get(key, 0), channel or "", who) for at, id_, key, channel, who in rows}
+
+
+def _copied(
+    workspace: Workspace, account_id: int, columns: Sequence[str], before_us: int | None = None
+) -> pa.Table | None:
+    """Touches of an account as the copy has them, once touches of the workspace have settled: they have no index by
+    account, the copy is sorted by it."""
+    if not settled.count(workspace.pk):
+        return None
     listed = manifest.listed(workspace.pk)
     if healing.heal(workspace.pk, listed):
         listed = manifest.listed(workspace.pk)
     wanted = [each for each in listed if each.bucket in (None, bucket_of(account_id))]
     paths = [manifest.folder(workspace.pk) / each.file for each in wanted]
     only = [("account", "=", account_id), *([] if before_us is None else [("occurred", "<", before_us)])]
-    found = segments.read(paths, filters=only, columns=["occurred", "id", "source"]) if paths else None
-    if found is None:
-        return []
-    found = compaction.without(found, manifest.removals(workspace.pk, listed))
-    pairs = zip(found["occurred"].to_pylist(), found["id"].to_pylist(), strict=True)
-    return [id_ for _, id_ in sorted(pairs, reverse=True)[:limit]]
+    found = segments.read(paths, filters=only, columns=[*columns, "source"]) if paths else None
+    return None if found is None else compaction.without(found, manifest.removals(workspace.pk, listed))

@@ -4,6 +4,7 @@ from django.db.models import F
 
 from tropa.customers import queries
 from tropa.customers.models import Account, Affiliation, Order, PipelineStage, Subscription
+from tropa.customers.sums import NOTHING, deals_of_accounts
 
 _MOST_ROWS = 50
 
@@ -13,6 +14,7 @@ def card_of(account: Account) -> dict[str, object]:
     deals = queries.live_deals(account.workspace).filter(account=account).select_related("stage", "pipeline")
     return {
         "people": people_of(account),
+        "worth": deals_of_accounts(account.workspace, [account.pk]).get(account.pk, NOTHING),
         "deals": deals.order_by(F("closed_at").desc(nulls_first=True), "-created_at")[:_MOST_ROWS],
         "open_kind": PipelineStage.Kind.OPEN,
         "orders": Order.objects.of(account.workspace_id).filter(account=account).order_by("-ordered_at")[:_MOST_ROWS],

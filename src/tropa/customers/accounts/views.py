@@ -11,12 +11,11 @@ from django.views.decorators.http import require_POST, require_safe
 from tropa.customers import access, actions, queries, undo
 from tropa.customers.accounts.card import card_of
 from tropa.customers.accounts.forms import AccountFilters, AccountForm, TouchForm
-from tropa.customers.channels import CHANNELS, label
 from tropa.customers.editing import UNPROCESSABLE, edit_page
+from tropa.customers.feed import Feed
 from tropa.customers.listing import page_of
 from tropa.customers.models import Account
 from tropa.customers.sums import NOTHING, deals_of_accounts
-from tropa.customers.timeline import timeline
 from tropa.workspace.access import MemberRequest, Permit, member
 
 
@@ -54,10 +53,7 @@ def _card(request: MemberRequest, found: Account, form: TouchForm) -> HttpRespon
 
 
 def _feed(request: MemberRequest, found: Account) -> dict[str, object]:
-    channel = request.GET.get("channel", "")
-    part = timeline(found, channel=channel, after=request.GET.get("after", ""))
-    choices = [(key, label(key)) for key in CHANNELS]
-    return {"account": found, "timeline": part, "channel": channel, "channels": choices}
+    return {"account": found, "feed": Feed(found, request.GET.dict(), now=timezone.now())}
 
 
 @require_safe
