@@ -37,8 +37,9 @@ class Flow:
     table: Table
 
 
-def flow(subject: Subject) -> Flow | None:
-    """None when there are no moves between stages to draw, or too many stages for ribbons."""
+def flow(subject: Subject, *, body: float = BODY) -> Flow | None:
+    """None when there are no moves between stages to draw, or too many stages for ribbons. body: how high the largest
+    stage is drawn, pixels."""
     stages, hidden = _shown(subject)
     if not 2 <= len(stages) <= MOST_STAGES or not subject.document["transitions"]:
         return None
@@ -47,7 +48,7 @@ def flow(subject: Subject) -> Flow | None:
     conclusion = conclusion_of(subject)
     return Flow(
         [_head(subject, stage) for stage in stages],
-        _drawing(subject, stages, among, arcs, conclusion),
+        _drawing(subject, stages, among, arcs, said=conclusion, body=body),
         _hidden(subject, hidden),
         subject.words("flow.more_arcs", n=subject.words.count(dropped, "move")) if dropped else "",
         conclusion,
@@ -82,8 +83,7 @@ def _hidden(subject: Subject, hidden: Sequence[StageDoc]) -> str:
     return " ".join(said)
 
 
-def _nodes(stages: Sequence[StageDoc], moves: Sequence[TransitionDoc], top: float) -> list[Node]:
-    scale = BODY / max(1, max(stage["visits"] for stage in stages))
+def _nodes(stages: Sequence[StageDoc], moves: Sequence[TransitionDoc], top: float, scale: float) -> list[Node]:
     ahead = {(move["source"], move["target"]): move["count"] for move in moves}
     following = [*(ahead.get((a["key"], b["key"]), 0) for a, b in pairwise(stages)), 0]
     step = WIDTH / (len(stages) - 1)
@@ -94,13 +94,19 @@ def _nodes(stages: Sequence[StageDoc], moves: Sequence[TransitionDoc], top: floa
 
 
 def _drawing(
-    subject: Subject, stages: Sequence[StageDoc], moves: Sequence[TransitionDoc], arcs: Sequence[Arc], conclusion: str
+    subject: Subject,
+    stages: Sequence[StageDoc],
+    moves: Sequence[TransitionDoc],
+    arcs: Sequence[Arc],
+    *,
+    said: str,
+    body: float,
 ) -> Markup:
     levels = packed(arcs)
     top = top_of(levels)
-    nodes = _nodes(stages, moves, top)
-    scale = BODY / max(1, max(stage["visits"] for stage in stages))
-    height = top + BODY + FOOT
+    scale = body / max(1, max(stage["visits"] for stage in stages))
+    nodes = _nodes(stages, moves, top, scale)
+    height = top + body + FOOT
     bands, labels, hits = [_inflow(nodes[0])], [], []
     for place, node in enumerate(nodes):
         following = nodes[place + 1] if place + 1 < len(nodes) else None
@@ -113,7 +119,7 @@ def _drawing(
         "g",
         joined([_stretched([*bands, above.lines], height), above.labels, *labels, *map(_bar, nodes)]),
         role="img",
-        aria_label=f"{subject.words('flow.sentence')} {conclusion}",
+        aria_label=f"{subject.words('flow.sentence')} {said}",
     )
     over = _stretched([*hits, above.hits], height, "hits")
     return element("svg", picture, over, class_="chart flow", width="100%", height=height)
