@@ -276,4 +276,5 @@ class StageChange(TenantModel):
             models.Index(fields=["version", "unit_id", "id"], name="stage_change_of_unit"),
             models.Index(fields=["version", "to_stage", "unit_id", "trip"], name="stage_change_to_stage"),
             models.Index(fields=["workspace", "id"], name="stage_change_in_order"),
+            models.Index(fields=["workspace", "at_us"], name="stage_change_by_moment"),
         ]

@@ -411,6 +411,10 @@ class Migration(migrations.Migration):
             model_name="stagechange",
             index=models.Index(fields=["workspace", "id"], name="stage_change_in_order"),
         ),
+        migrations.AddIndex(
+            model_name="stagechange",
+            index=models.Index(fields=["workspace", "at_us"], name="stage_change_by_moment"),
+        ),
         migrations.AddConstraint(
             model_name="visitfiles",
             constraint=models.UniqueConstraint(fields=("version", "generation"), name="visit_files_once"),
