@@ -23,19 +23,19 @@ export function sendFrom(board: Board, parts: Parts): void {
   });
 }
 
-function change(board: Board, { sender, panel }: Parts, form: HTMLFormElement, submitter: HTMLElement | null): void {
+function change(board: Board, { sender, panel, moving }: Parts, form: HTMLFormElement, submitter: HTMLElement | null): void {
   if (!panel) return;
-  const { do: verb, card = "" } = fieldsOf(form, submitter);
+  const { do: verb, card = "", lane, column } = fieldsOf(form, submitter);
+  if (verb === "move") {
+    moving.move(card, { cell: `${lane}|${column}`, before: "" });
+    return;
+  }
   if (verb === "remove") {
-    removeFromPanel(board, { sender, panel }, card);
+    panel.close();
+    remove(board, sender, card);
     return;
   }
   sendForm(board, sender, panel, form, submitter);
-}
-
-function removeFromPanel(board: Board, { sender, panel }: { sender: Parts["sender"]; panel: NonNullable<Parts["panel"]> }, card: string): void {
-  panel.close();
-  remove(board, sender, card);
 }
 
 function toggle(board: Board, { sender }: Parts, form: HTMLFormElement, item: HTMLElement): void {

@@ -113,7 +113,7 @@ export class Panel {
     this.#asked = asked;
     const wait = setTimeout(() => this.#panel.setAttribute("aria-busy", "true"), PATIENT_MS);
     try {
-      const url = this.#board.address("cardUrl").replace(/\b0(?=\/?(?:\?|$))/, id);
+      const url = this.#board.address("cardUrl").replace(/\/0(?=\/?(?:\?|$))/, `/${id}`);
       const response = await fetch(url, { headers: { "X-Requested-With": "XMLHttpRequest" }, signal: asked.signal });
       const html = await response.text();
       if (!response.ok || isWholePage(html)) throw new Error(String(response.status));
