@@ -19,9 +19,10 @@ from tropa.engine.figures import Client, Inline, Orders
 JOURNEYS = ("matching", "seen_types", "stage_figures", "moved_units")
 DESK = ("stays",)
 MAPS = ("touch_counts",)
+INSIGHTS = ("counted", "rows_behind")
 HANDLERS: frozenset[str] = frozenset(
     f"tropa.{room}.questions:{name}"
-    for room, names in (("journeys", JOURNEYS), ("desk", DESK), ("maps", MAPS))
+    for room, names in (("journeys", JOURNEYS), ("desk", DESK), ("maps", MAPS), ("insights", INSIGHTS))
     for name in names
 )
 PREPARE = f"{__name__}:prepare"

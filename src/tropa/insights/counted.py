@@ -1,6 +1,7 @@
 """What the engine counts for a question: plain values, without words, targets and money."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from tropa.analysis.dwell import Dwell
 from tropa.analysis.figure import Finding, Share
@@ -24,8 +25,7 @@ class Split:
 @dataclass(frozen=True, slots=True)
 class StageCounted:
     """One stage over the trips that first entered it in the period. recovered: losses and silences behind which the
-    client came back. lost_money, dropped_money: amounts of the deals that went with those lost on it, in the currency
-    of the workspace."""
+    client came back."""
 
     key: str
     entered: Split
@@ -57,12 +57,19 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """Amounts of lost deals by stage and type of the last touch, in the currency of the workspace. other: how many
-    lost deals are in other currencies or without an amount."""
+    """Amounts of lost deals in the currency of the workspace, by stage and by drop-off point. squares: the sum of their
+    squares, for the interval. deals: how many they are. other: how many more are in another currency or have no
+    amount."""
 
-    by_point: dict[tuple[str, str], float]
+    by_stage: tuple[float, ...] = ()
+    by_point: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    squares: float = 0.0
     deals: int = 0
     other: int = 0
+
+    @property
+    def total(self) -> float:
+        return sum(self.by_stage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +90,7 @@ class Headlines:
     bought: Share
     to_purchase: Times
     onboarded: Share
-    lost_money: float | None
+    lost: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,5 +112,4 @@ class Counted:
     transitions: tuple[Transition, ...]
     now: Headlines
     before: Headlines | None
-    money: Money | None
     findings: tuple[Finding, ...]

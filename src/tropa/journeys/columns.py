@@ -27,8 +27,9 @@ class Everybody:
     """All trips of a version as of a moment.
 
     units, accounts: per case number (NOBODY: no account). numbers: per trip, its number among those of the unit.
-    reason: per trip, index into reasons of what was recorded with its loss, -1 for nothing. silences: per stay, those
-    on it that the client broke. nowhere: how many units have touches and came to no stage.
+    Stays of `chosen` have one column more, silences: those on it that the client broke. reason: per trip, index into
+    reasons of what was recorded with its loss, NOBODY for nothing. nowhere: units that have touches and came to no
+    stage.
     """
 
     chosen: Chosen
@@ -37,7 +38,6 @@ class Everybody:
     numbers: NDArray[np.int64]
     reason: NDArray[np.int64]
     reasons: tuple[str, ...]
-    silences: NDArray[np.int64]
     nowhere: int
 
     @property
@@ -57,7 +57,8 @@ def everybody_of(version: JourneyVersion, engine: Engine, *, as_of_us: int) -> E
     numbers = visits["trip"][starts(trip)]
     reason, reasons = _reasons(version, engine, units, found)
     silences, nowhere = _quiet(version, engine, units, numbers, found)
-    return Everybody(found, units, accounts, numbers, reason, reasons, silences, nowhere)
+    found.stays["silences"] = silences
+    return Everybody(found, units, accounts, numbers, reason, reasons, nowhere)
 
 
 def _counted(first: NDArray[np.int64], visits: Columns) -> NDArray[np.int64]:

@@ -82,7 +82,7 @@ def same_figures(version: JourneyVersion) -> None:
         expected = losses(passages)
         assert expected is not None
         assert counting.conversion(found.chosen) == funnel(passages).stages
-        assert counting.losses_of_stages(found.chosen, found.silences) == expected.stages
+        assert counting.losses_of_stages(found.chosen, found.chosen.stays["silences"]) == expected.stages
         assert counting.reasons(found.chosen, found.reason, found.reasons) == expected.reasons
         assert counting.variants(found.chosen) == variants(passages)
         assert counting.transitions(found.chosen) == transitions(passages.visits)
