@@ -241,6 +241,11 @@ def an_end(owner: Member) -> object:
     return "completed"
 
 
+@makes("dashboard/<tile>")
+def a_tile(owner: Member) -> object:
+    return "funnel"
+
+
 @makes("journeys/stages/<pk>")
 def a_stage(owner: Member) -> object:
     return Stage.objects.filter(journey=_journey(owner)).values_list("pk", flat=True).first()
@@ -267,3 +272,11 @@ def _serving_journey(owner: Member) -> Journey:
     # As built when nobody is on it: building for real would start an engine for every test.
     JourneyVersion.objects.filter(journey=made).update(status=JourneyVersion.Status.SERVING, built_at=timezone.now())
     return made
+
+
+# desk
+
+
+@makes("home/<what>")
+def a_kind_of_news(owner: Member) -> object:
+    return "moves"

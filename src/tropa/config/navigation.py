@@ -24,7 +24,9 @@ class Section:
 
 
 SECTIONS = (
+    Section("home", _("Главная"), "flag", "home_of"),
     Section("journeys", _("Пути"), "paths", "journeys"),
+    Section("dashboard", _("Дашборд"), "dash", "dashboard"),
     Section("clients", _("Клиенты"), "clients", "accounts"),
     Section("deals", _("Сделки"), "value", "deals"),
     Section("imports", _("Загрузка"), "upload", "imports", Permit.IMPORT),

@@ -1,0 +1,1 @@
+"""The tiles of the dashboard: what each says, its table with the same numbers, its conclusion."""

@@ -1,0 +1,195 @@
+"""The row of large figures at the top, each with how it stands to the target and to the period before."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from tropa.analysis.figure import COUNTS_ONLY, FEW
+from tropa.analysis.words import DASH, DAY
+from tropa.insights.figures import Headline, StageFigures, Trend
+from tropa.insights.sheet import Cell, Table, words
+from tropa.insights.shown import TONES
+from tropa.insights.telling import Count, Telling
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """tone: good, bad, flat; way: up, down or empty; note: what it is compared with, or why with nothing."""
+
+    text: str
+    tone: str
+    way: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """value and unit: the large figure. facts: its counts, interval and target. count: of companies and visitors."""
+
+    key: str
+    label: str
+    value: str
+    unit: str
+    url: str
+    tone: str
+    facts: list[str]
+    few: bool
+    delta: Delta | None
+    count: Count | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Headlines:
+    tiles: list[Tile]
+    table: Table
+
+
+def headlines(telling: Telling) -> Headlines:
+    """Five figures: the outcome, its time, what follows it, what was lost, who is on the way."""
+    totals = telling.figures.totals
+    shares = [_share(telling, totals.bought, "bought"), _share(telling, totals.onboarded, "onboarded")]
+    tiles = [shares[0], _days(telling, totals.to_purchase), shares[1], _money(telling, totals.lost_money)]
+    return Headlines([*tiles, _on_the_way(telling)], _table(telling))
+
+
+def won_stage(telling: Telling) -> StageFigures | None:
+    """The stage on which a client counts as won."""
+    return next((stage for stage in telling.figures.stages if stage.is_won), None)
+
+
+def _after_won(telling: Telling) -> StageFigures | None:
+    won = won_stage(telling)
+    return (
+        None
+        if won is None
+        else next((stage for stage in telling.figures.stages if stage.number == won.number + 1), None)
+    )
+
+
+def label_of(telling: Telling, key: str) -> str:
+    """What a headline figure is called in this journey."""
+    won, after = won_stage(telling), _after_won(telling)
+    name, behind = (telling.name(stage.key) if stage else DASH for stage in (won, after))
+    return {
+        "bought": telling.words("tile.won", stage=name),
+        "to_purchase": _("Медиана до этапа «%(stage)s»") % {"stage": name},
+        "onboarded": _("Прошли этап «%(stage)s»") % {"stage": behind},
+        "lost_money": _("Потеряно на уходах"),
+    }[key]
+
+
+def _share(telling: Telling, found: Headline, key: str) -> Tile:
+    said, label = telling.words, label_of(telling, key)
+    url = telling.behind(key) if found.k else ""
+    if found.value is None:
+        return Tile(key, label, DASH, "", "", "", [said.reason(found.reason)], True, None)
+    counts = said("share.of", k=said.number(found.k), n=said.number(found.n))
+    goal = [] if found.target is None else [said("share.target", value=said.goal(found.target))]
+    if found.n < COUNTS_ONLY:
+        of = said("tile.of", n=said.number(found.n))
+        return Tile(key, label, said.number(found.k), of, url, "", [*goal, said("few.counts")], True, None)
+    value, sign = said.percent(found.value).rstrip("%\u00a0"), "%"
+    facts = [counts, said.range(found.low, found.high), *goal]
+    delta = _delta(found.trend, lambda points: _points(telling, points))
+    return Tile(key, label, value, sign, url, _tone(found), facts, found.n < FEW, delta)
+
+
+def _points(telling: Telling, difference: float) -> str:
+    points = abs(difference) * 100
+    return _("%(n)s п. п.") % {"n": telling.words.number(points, 2 if points < 0.1 else 1)}
+
+
+def _days(telling: Telling, found: Headline) -> Tile:
+    said, label = telling.words, label_of(telling, "to_purchase")
+    if found.value is None:
+        return Tile(found.key, label, DASH, "", "", "", [said("tile.median_path_none")], True, None)
+    value, unit = said.parts(found.value * DAY)
+    facts = [said.count(found.n, "trip")]
+    if found.low is not None and found.high is not None:
+        facts.append(f"{said.number(found.low)}–{said.number(found.high)}")
+    if found.target:
+        facts.append(said("share.target", value=said.number(found.target)))
+    delta = _delta(found.trend, lambda days: said.days(abs(days) * DAY))
+    url = telling.behind("bought")
+    return Tile(found.key, label, value, unit, url, _tone(found), facts, found.n < FEW, delta)
+
+
+def _money(telling: Telling, found: Headline) -> Tile:
+    label, totals, said = label_of(telling, "lost_money"), telling.figures.totals, telling.words
+    if found.value is None:
+        return Tile(found.key, label, DASH, "", "", "", [_("с потерянными не связано ни одной сделки")], False, None)
+    facts = []
+    dearest = max(telling.figures.losses, key=lambda losses: losses.money or 0.0, default=None)
+    if dearest is not None and dearest.money and found.value:
+        part = {"share": said.percent(dearest.money / found.value), "stage": telling.name(dearest.stage)}
+        facts.append(_("%(share)s — на «%(stage)s»") % part)
+    facts.append(_("сделок %(n)s") % {"n": said.number(totals.deals)})
+    if totals.other_deals:
+        facts.append(_("без суммы %(n)s") % {"n": said.number(totals.other_deals)})
+    delta = _delta(found.trend, lambda amount: telling.money(abs(amount)))
+    return Tile(found.key, label, telling.money(found.value), "", telling.behind("gone"), "", facts, False, delta)
+
+
+def _on_the_way(telling: Telling) -> Tile:
+    said, totals = telling.words, telling.figures.totals
+    count = telling.count(totals.open, "here")
+    whole = _("из %(n)s начавших путь") % {"n": said.number(totals.trips.total)}
+    return Tile(
+        "open", _("Сейчас в пути"), said.number(totals.open.total), "", count.url, "", [whole], False, None, count
+    )
+
+
+def _tone(found: Headline) -> str:
+    return "" if found.n < FEW else TONES.get(found.compared, "")
+
+
+def _delta(trend: Trend, written: Callable[[float], str]) -> Delta:
+    """The change, coloured by what it means, not by its sign."""
+    if trend.moved is None or trend.difference is None:
+        why = {
+            "no_period": _("нет сравнения: выберите период"),
+            "no_history": _("нет сравнения: прошлого периода нет в данных"),
+            "few": _("нет сравнения: мало данных"),
+        }
+        return Delta("", "flat", "", why.get(trend.reason, _("нет сравнения")))
+    note = _("к прошлому периоду")
+    if trend.moved == "flat":
+        return Delta(_("≈ как было"), "flat", "", note)
+    tone = "good" if trend.moved == "better" else "bad"
+    return Delta(written(trend.difference), tone, "up" if trend.difference > 0 else "down", note)
+
+
+def _table(telling: Telling) -> Table:
+    totals = telling.figures.totals
+    heads = [
+        _("Показатель"),
+        _("Значение"),
+        _("95 %, от"),
+        _("95 %, до"),
+        _("Сколько"),
+        _("из"),
+        _("Цель"),
+        _("Период до"),
+    ]
+    rows = [
+        _row(label_of(telling, found.key), found, 100.0 if found.key in ("bought", "onboarded") else 1.0)
+        for found in (totals.bought, totals.to_purchase, totals.onboarded, totals.lost_money)
+    ]
+    on_the_way = words(_("Сейчас в пути"))
+    rows.append(
+        [on_the_way, _plain(totals.open.total), *[_plain(None)] * 3, _plain(totals.trips.total), *[_plain(None)] * 2]
+    )
+    return Table(_("Главные показатели"), heads, rows)
+
+
+def _row(label: str, found: Headline, scale: float) -> list[Cell]:
+    values = (found.value, found.low, found.high)
+    scaled = [
+        None if value is None else round(value * scale, 2) for value in (*values, found.target, found.trend.before)
+    ]
+    return [words(label), *map(_plain, scaled[:3]), _plain(found.k), _plain(found.n), *map(_plain, scaled[3:])]
+
+
+def _plain(value: float | None) -> Cell:
+    return Cell(DASH if value is None else str(value), value)
