@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tropa.customers.models import Account
 from tropa.insights import figures as insights
 from tropa.insights import filters
 from tropa.insights.figures import Figures
@@ -33,7 +34,8 @@ MOST_LINES: Final = 5
 @dataclass(slots=True)
 class BoardPage:
     """A board with its figures. question: None while the journey measures nobody. figures: None while they are not
-    there; is_waiting: the head asks for them by itself. old: the version that is shown instead of the map as it is."""
+    there; is_waiting: the head is empty and asks for them; is_asking: it asks, for newer ones or for the numbers on
+    touchpoints. old: the version that is shown instead of the map as it is."""
 
     request: MemberRequest
     map: JourneyMap
@@ -42,6 +44,7 @@ class BoardPage:
     question: Question | None
     figures: Figures | None = None
     is_waiting: bool = False
+    is_asking: bool = False
     counts: Counted | None = None
     old: MapVersion | None = None
     open_card: int | None = None
@@ -116,6 +119,13 @@ class BoardPage:
     @property
     def has_figures(self) -> bool:
         return self.figures is not None
+
+    @property
+    def has_unknown(self) -> bool:
+        """Whether the head has a line for visitors nobody knows, with figures and before."""
+        if self.question is None or self.question.who:
+            return False
+        return Account.objects.of(self.map.workspace).filter(kind=Account.Kind.UNKNOWN).exists()
 
     @property
     def row_labels(self) -> list[str]:
@@ -301,6 +311,7 @@ def of(
         question=question,
         figures=figures,
         is_waiting=question is not None and figures is None and not asks,
+        is_asking=question is not None and not asks and (counts is None or figures is None or figures.is_old),
         counts=counts,
         open_card=card,
         beside=beside,

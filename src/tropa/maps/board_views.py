@@ -31,7 +31,8 @@ def map_card(request: MemberRequest, pk: int, card: int) -> HttpResponse:
     if not _is_fragment(request):
         return _board(request, found, str(card))
     page = board_page.of(request, found, now=timezone.now(), asks=True, card=card)
-    return render(request, "maps/_panel.html", _context(page, _panel(page, card)))
+    part = "_panel_figures" if request.GET.get("part") == "figures" else "_panel"
+    return render(request, f"maps/{part}.html", _context(page, _panel(page, card)))
 
 
 @require_safe

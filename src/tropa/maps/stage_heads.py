@@ -1,7 +1,7 @@
 """The live header of a board: every stage in figures beside its targets. Each figure leads to whom it counts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.urls import reverse
@@ -35,7 +35,8 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Pill:
-    """The conversion between two stages. tone: ok, warn, bad, few, none."""
+    """The conversion between two stages. tone: ok, warn, bad, few, none. under_x, under_w: what is missing to the
+    target, once it counts as worse."""
 
     value: str
     tone: str
@@ -43,7 +44,11 @@ class Pill:
     tip: str
     target: str
     said: str
-    counts: str = ""
+    counts: str
+    filled: float
+    target_at: float | None
+    under_x: float = 0.0
+    under_w: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +175,14 @@ class _Drawn:
         what = {"to_date": "reached", "mature": "mature", "estimate": "entered"}[self._question.measure]
         said = said_of(stage.conversion_compared)
         tip = self._conversion_tip(stage, look.line, look.interval, look.target)
-        few = "few" if look.few else tone
         url = self._url(stage, what) if figure.n else ""
-        return Pill(look.head, few, url, tip, look.target, said, "" if look.head == look.counts else look.counts)
+        counts = "" if look.head == look.counts else look.counts
+        filled = round((figure.value or 0.0) * 100, 1)
+        at = None if stage.target_conversion is None else round(stage.target_conversion * 100, 1)
+        pill = Pill(look.head, "few" if look.few else tone, url, tip, look.target, said, counts, filled, at)
+        if at is None or tone not in WORSE or filled >= at:
+            return pill
+        return replace(pill, under_x=filled, under_w=round(at - filled, 1))
 
     def _conversion_tip(self, stage: StageFigures, line: str, interval: str, target: str) -> str:
         following = self._figures.stages[stage.number].label
