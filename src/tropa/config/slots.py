@@ -1,10 +1,11 @@
 """What fills the named slots of lower pages (tropa.web.slots). A slot without an entry stays empty."""
 
 from tropa.customers import feed
-from tropa.desk import card
+from tropa.desk import card, first_steps
 from tropa.web.slots import fill
 
 fill("customer_card.chips", card.chips)
 fill("customer_card.head", card.head)
 fill("customer_card.main", card.main)
 feed.told_by(card.turns)
+fill("first_steps", first_steps.card)

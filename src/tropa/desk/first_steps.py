@@ -29,12 +29,13 @@ class Step:
     url: str
 
 
-def lands_on_start(member: Member) -> bool:
-    """Whether the workspace opens with the page of first steps: nothing is there, and the member can begin."""
+def opening(member: Member) -> str:
+    """The page that a workspace opens with: `start` while nothing is there and the member can begin, else the usual
+    one (empty)."""
     if member.workspace.is_demo or not _may_begin(PERMITS[member.role]) or _put_away(member, "skipped_at"):
-        return False
-    has_journeys = Journey.objects.of(member.workspace).exists()
-    return not has_journeys and not journeys.has_touches(member.workspace)
+        return ""
+    is_begun = Journey.objects.of(member.workspace).exists() or journeys.has_touches(member.workspace)
+    return "" if is_begun else "start"
 
 
 def steps(workspace: Workspace, permits: Collection[str]) -> list[Step]:

@@ -1,5 +1,6 @@
 """Pages of workspaces: which ones there are, a new one, the settings of one, its keys, its audit trail."""
 
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -15,9 +16,12 @@ from tropa.workspace import access, actions, audit, keys, queries
 from tropa.workspace.access import PERMITS, MemberRequest, Permit, member, personal
 from tropa.workspace.audit_labels import label_of, target_label
 from tropa.workspace.forms import AuditFilter, KeyForm, WorkspaceForm, WorkspaceSettingsForm
-from tropa.workspace.models import ApiKey, Workspace
+from tropa.workspace.models import ApiKey, Member, Workspace
 
-FIRST_PAGE = "journeys"  # of a higher room; reached by its name
+FIRST_PAGE = "home_of"  # of higher rooms; reached by their names
+START_PAGE = "start"
+# Which page a workspace opens with for a member, empty: the usual one. Higher rooms know; `config` fills it.
+OPENINGS: list[Callable[[Member], str]] = []
 AUDIT_PAGE_LINES = 50
 
 
@@ -43,14 +47,15 @@ def new_workspace(request: Any) -> HttpResponse:
     form = WorkspaceForm(request.POST or None, instance=Workspace())
     if request.method == "POST" and form.is_valid():
         made = actions.found_workspace(owner=request.user, **form.cleaned_data)
-        return redirect("workspace", made.slug)
+        return redirect(START_PAGE, made.slug)
     return render(request, "workspace/new.html", {"form": form})
 
 
 @member(Permit.READ)
 def first_page(request: MemberRequest) -> HttpResponse:
     """Where a workspace opens."""
-    return redirect(FIRST_PAGE, request.workspace.slug)
+    page = next((page for opening in OPENINGS if (page := opening(request.member))), FIRST_PAGE)
+    return redirect(page, request.workspace.slug)
 
 
 @member(Permit.READ)
