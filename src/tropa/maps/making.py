@@ -55,7 +55,7 @@ def create(
         **fields,
     )
     _begin(made, at)
-    shipped = [catalogue.lanes()[lane] for lane in type_.lanes]
+    shipped = [catalogue.lanes()[lane] for lane in _in_order(type_)]
     log.add(made, [_lane(made, lane, place) for place, lane in enumerate(shipped, 1)], by=None, at=at)
     audit.record(
         workspace=workspace, actor=None if by is None else by.user, action="map.created", target=f"maps.map:{made.pk}"
@@ -133,27 +133,6 @@ def copy(
     return made
 
 
-def example_words() -> dict[str, str]:
-    """English for every Russian text that an example puts on cards."""
-    found: dict[str, str] = {each.label.ru: each.label.en for each in catalogue.emotions().values()}
-    for example in catalogue.example_maps().values():
-        for pair in _pairs(example):
-            found |= dict(zip(*pair, strict=True))
-    return found
-
-
-def _pairs(node: Any) -> Iterator[tuple[list[str], list[str]]]:
-    if isinstance(node, list):
-        for each in node:
-            yield from _pairs(each)
-    elif isinstance(node, dict) and set(node) == {"ru", "en"}:
-        russian, english = node["ru"], node["en"]
-        yield (russian, english) if isinstance(russian, list) else ([russian], [english])
-    elif isinstance(node, dict):
-        for each in node.values():
-            yield from _pairs(each)
-
-
 def _example_lanes(column: Mapping[str, Any], labels: Mapping[str, str]) -> Iterator[list[dict[str, Any]]]:
     """Cards of one stage, lane by lane."""
     points = column["emotions"]
@@ -192,6 +171,14 @@ def _again(row: Any, **changes: Any) -> Any:
     if "map" in changes:
         fields.pop("map_id")
     return type(row)(**{**fields, **changes})
+
+
+def _in_order(type_: catalogue.MapType) -> Sequence[str]:
+    """Lanes as they stand on the board: by what they are about, but for a blueprint, whose order is its meaning."""
+    if type_.dividers:
+        return type_.lanes
+    order = [lane for lanes in catalogue.GROUPS.values() for lane in lanes]
+    return sorted(type_.lanes, key=order.index)
 
 
 def _begin(map_: JourneyMap, at: datetime) -> None:

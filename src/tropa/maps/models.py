@@ -5,12 +5,19 @@ from types import MappingProxyType
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tropa.customers.models import Account, Contact
 from tropa.journeys.models import Journey
+from tropa.maps.catalogue import english
 from tropa.workspace.models import Member
 from tropa.workspace.tenancy import TenantModel
+
+
+def shown(text: str, is_example: bool) -> str:
+    """A text in the language of the page, when nobody edited it since it came with an example."""
+    return english().get(text, text) if is_example and get_language() == "en" else text
 
 
 class Persona(TenantModel):
@@ -30,7 +37,8 @@ class Persona(TenantModel):
         constraints: ClassVar = [models.UniqueConstraint(fields=["workspace", "key"], name="persona_key_once")]
 
     def __str__(self) -> str:
-        return f"{self.name}, {self.position[:1].lower()}{self.position[1:]}" if self.position else self.name
+        name, position = (shown(text, self.is_example) for text in (self.name, self.position))
+        return f"{name}, {position[:1].lower()}{position[1:]}" if position else name
 
 
 class JourneyMap(TenantModel):
@@ -82,7 +90,7 @@ class JourneyMap(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return shown(self.name, bool(self.example))
 
 
 class Lane(TenantModel):

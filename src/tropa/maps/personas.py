@@ -70,14 +70,3 @@ def _told(node: Mapping[str, Any], key: str) -> str | list[str]:
 def _record(persona: Persona, by: Member | None, action: str) -> None:
     target = f"maps.persona:{persona.pk}"
     audit.record(workspace=persona.workspace, actor=None if by is None else by.user, action=action, target=target)
-
-
-def words() -> dict[str, str]:
-    """English for every Russian text of the example personas."""
-    found: dict[str, str] = {}
-    for node in catalogue.personas().values():
-        for value in node.values():
-            if isinstance(value, dict) and "ru" in value:
-                pair = (value["ru"], value["en"])
-                found |= dict(zip(*pair, strict=True)) if isinstance(value["ru"], list) else dict([pair])
-    return found

@@ -8,11 +8,10 @@ from django.db.models import Q, QuerySet
 
 from tropa.customers.models import Affiliation, Contact
 from tropa.facts.models import TouchType
-from tropa.maps import columns, rows
+from tropa.maps import catalogue, columns, rows
 from tropa.maps.board import Board, CardView, Counts, Names, build, text_of
 from tropa.maps.catalogue import Words
 from tropa.maps.domain import CARD, MAP, State, age, fold
-from tropa.maps.making import example_words
 from tropa.maps.models import JourneyMap, MapChange, Persona
 from tropa.web import typography
 from tropa.workspace.models import Member, Workspace
@@ -76,7 +75,7 @@ def _names(map_: JourneyMap, cards: Sequence[Mapping[str, Any]], counts: Counts 
         members=_members(map_.workspace_id, {fields["member_id"] for fields in cards} - {None}),
         contacts=_contacts(map_.workspace_id, {fields["contact_id"] for fields in cards} - {None}),
         left=_left(map_, {fields["contact_id"] for fields in cards} - {None}),
-        english=example_words() if map_.example else {},
+        english=catalogue.english() if map_.example else {},
         counts=counts,
     )
 

@@ -1,6 +1,6 @@
 """The shipped catalogue of maps: types, lanes, emotions, reasons to look again, persona fields and worked examples."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -179,6 +179,24 @@ def personas() -> Mapping[str, Mapping[str, Any]]:
 def example_maps() -> Mapping[str, Mapping[str, Any]]:
     """Worked examples by key, as the file has them."""
     return {node["key"]: node for node in _document(EXAMPLES)["example_maps"]}
+
+
+@cache
+def english() -> Mapping[str, str]:
+    """English for every Russian text of the examples: what nobody edited is shown in the language of the page."""
+    found = {each.label.ru: each.label.en for each in emotions().values()}
+    for russian, english_ in _pairs([*personas().values(), *example_maps().values()]):
+        found |= dict(zip(russian, english_, strict=True))
+    return found
+
+
+def _pairs(node: Any) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+    """Every text of a file in both languages, a single one as a list of one."""
+    if isinstance(node, dict) and set(node) == {"ru", "en"}:
+        yield (node["ru"], node["en"]) if isinstance(node["ru"], list) else ([node["ru"]], [node["en"]])
+    elif isinstance(node, dict | list):
+        for each in node.values() if isinstance(node, dict) else node:
+            yield from _pairs(each)
 
 
 def _map_type(node: Mapping[str, Any], dividers: Sequence[Mapping[str, Any]]) -> MapType:

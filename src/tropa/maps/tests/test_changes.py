@@ -1,6 +1,7 @@
 """The log of a map: every change is in it, and it tells the tables; taking back, writing over each other."""
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -140,7 +141,7 @@ def test_an_opinion_proves_nothing_and_data_measure(world: World, map_: JourneyM
 
 def test_cards_keep_the_order_they_are_put_in(world: World, map_: JourneyMap) -> None:
     first, second, third = (add(map_, text=text) for text in "абв")
-    put = {"map": map_, "by": None, "lane": "customer_actions", "column": "decision", "at": at(1)}
+    put: dict[str, Any] = {"map": map_, "by": None, "lane": "customer_actions", "column": "decision", "at": at(1)}
     actions.move_card(card=third, before=first, **put)
     assert _order(map_) == [third, first, second]
     actions.move_card(card=third, before=second, **put)
@@ -168,9 +169,9 @@ def test_a_card_that_leaves_the_curve_is_no_point_any_more(world: World, map_: J
         ({"column": "nowhere"}, "no_column"),
     ],
 )
-def test_a_cell_that_takes_no_cards_refuses(map_: JourneyMap, wanted: dict[str, str], code: str) -> None:
+def test_a_cell_that_takes_no_cards_refuses(map_: JourneyMap, wanted: dict[str, Any], code: str) -> None:
     with pytest.raises(Refused) as refused:
-        actions.add_card(map=map_, by=None, text="х", at=NOW, **{"lane": "pains", "column": "decision", **wanted})
+        actions.add_card(map=map_, by=None, text="х", at=NOW, **({"lane": "pains", "column": "decision"} | wanted))
     assert refused.value.code == code
 
 
@@ -276,8 +277,8 @@ def _step(map_: JourneyMap, by: Member, what: str, one: int, two: int) -> None:
     source = sources[one % len(sources)] if sources else 0
     stages, lanes = ("awareness", "decision", "loyalty"), ("pains", "emotions", "customer_actions", "touchpoints")
     given: dict[str, Any] = {"map": map_, "by": by, "at": at(1)}
-    cell = {"lane": lanes[two], "column": stages[one % 3]}
-    do = {
+    cell: dict[str, Any] = {"lane": lanes[two], "column": stages[one % 3]}
+    do: dict[str, Callable[[], MapChange | None]] = {
         "add": lambda: actions.add_card(**given, **cell, text=f"т{one}", before=pk),
         "point": lambda: actions.add_card(**given, lane="emotions", column=stages[two % 3], text="х", emotion=1.0),
         "text": lambda: actions.edit_card(**given, card=pk, text=f"т{two}", details=f"п{one}"),
