@@ -5,5 +5,7 @@ from django.urls import URLPattern, path
 from tropa.desk import views
 
 urlpatterns: list[URLPattern] = [
+    path("home/", views.home, name="home_of"),
+    path("home/<slug:what>/", views.home_news, name="home_news"),
     path("accounts/<int:pk>/others/", views.card_others, name="card_others"),
 ]

@@ -20,6 +20,7 @@ import "../../customers/front/board";
 import "../../journeys/front";
 import "../../capture/front/upload";
 import "../../desk/front/card.css";
+import "../../desk/front/home.css";
 import "../../desk/front/start/start.css";
 import "../../insights/front";
 import "../../maps/front";
