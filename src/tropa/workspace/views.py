@@ -18,8 +18,7 @@ from tropa.workspace.audit_labels import label_of, target_label
 from tropa.workspace.forms import AuditFilter, KeyForm, WorkspaceForm, WorkspaceSettingsForm
 from tropa.workspace.models import ApiKey, Member, Workspace
 
-FIRST_PAGE = "home_of"  # of higher rooms; reached by their names
-START_PAGE = "start"
+FIRST_PAGE = "home_of"  # of a higher room; reached by its name
 # Which page a workspace opens with for a member, empty: the usual one. Higher rooms know; `config` fills it.
 OPENINGS: list[Callable[[Member], str]] = []
 AUDIT_PAGE_LINES = 50
@@ -47,7 +46,7 @@ def new_workspace(request: Any) -> HttpResponse:
     form = WorkspaceForm(request.POST or None, instance=Workspace())
     if request.method == "POST" and form.is_valid():
         made = actions.found_workspace(owner=request.user, **form.cleaned_data)
-        return redirect(START_PAGE, made.slug)
+        return redirect("workspace", made.slug)
     return render(request, "workspace/new.html", {"form": form})
 
 
