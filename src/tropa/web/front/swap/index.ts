@@ -42,6 +42,8 @@ let focusWasInside = false;
 on("htmx:beforeSwap", (detail) => {
   focusWasInside = detail.target.contains(document.activeElement) && document.activeElement !== document.body;
   if (detail.boosted || detail.target === document.body || !isWholePage(detail.xhr.responseText)) return;
+  // The page of an error is a whole page as well; loading the page again would bring the same error, for ever.
+  if (detail.xhr.status >= 400) return;
   detail.shouldSwap = false;
   location.reload();
 });
