@@ -226,7 +226,7 @@ def _received(name: str, text: bytes) -> StoredFile:
 # journeys
 
 
-@makes("journeys/<pk>")
+@makes("journeys/<pk>", "figures/<pk>")
 def a_journey(owner: Member) -> object:
     return _journey(owner).pk
 

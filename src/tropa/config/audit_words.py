@@ -39,6 +39,7 @@ ACTIONS = {
     "journey.returned": _("путь возвращён"),
     "journey.exported": _("список пути выгружен"),
     "dashboard.exported": _("показатели выгружены"),
+    "figures.exported": _("список за показателем выгружен"),
     "journey.published": _("версия пути опубликована"),
     "journey.publishing_discarded": _("публикация пути отменена"),
 }

@@ -211,7 +211,7 @@ class _Building:
                 value=lost.total if lost.deals else None,
                 low=None,
                 high=None,
-                k=None,
+                k=lost.trips,
                 n=lost.deals,
                 target=None,
                 compared="none",

@@ -58,13 +58,14 @@ class Point:
 @dataclass(frozen=True, slots=True)
 class Money:
     """Amounts of lost deals in the currency of the workspace, by stage and by drop-off point. squares: the sum of their
-    squares, for the interval. deals: how many they are. other: how many more are in another currency or have no
-    amount."""
+    squares, for the interval. deals: how many they are, of how many trips. other: how many more are in another
+    currency or have no amount."""
 
     by_stage: tuple[float, ...] = ()
     by_point: Mapping[tuple[str, str], float] = field(default_factory=dict)
     squares: float = 0.0
     deals: int = 0
+    trips: int = 0
     other: int = 0
 
     @property

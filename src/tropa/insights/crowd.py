@@ -58,8 +58,8 @@ def _everybody(version: JourneyVersion, engine: Engine, as_of_us: int) -> Everyb
 
 def _unknown(version: JourneyVersion, everybody: Everybody) -> Mask:
     """Units of visitors that no company is known of; there are far more of them, so the companies are read."""
-    companies = _ids(Account.objects.of(version.workspace).filter(kind=Account.Kind.COMPANY))
-    found: Mask = (everybody.accounts != NOBODY) & ~_among(everybody.accounts, companies)
+    companies = ids(Account.objects.of(version.workspace).filter(kind=Account.Kind.COMPANY))
+    found: Mask = (everybody.accounts != NOBODY) & ~among(everybody.accounts, companies)
     return found
 
 
@@ -69,10 +69,10 @@ def _wanted(version: JourneyVersion, everybody: Everybody, question: Question, u
         wanted &= unknown if question.who == "unknown" else ~unknown
     accounts = accounts_asked(version, question)
     if accounts is not None:
-        wanted &= _among(everybody.accounts, _ids(accounts))
+        wanted &= among(everybody.accounts, ids(accounts))
     deals = deals_asked(version, question)
     if deals is not None:
-        wanted &= _among(everybody.units, _ids(deals))
+        wanted &= among(everybody.units, ids(deals))
     return None if wanted.all() else wanted
 
 
@@ -100,11 +100,11 @@ def unit_of(version: JourneyVersion) -> str:
     return str(version.document["journey"]["unit"])
 
 
-def _ids(rows: "QuerySet[Any]") -> NDArray[np.int64]:
+def ids(rows: "QuerySet[Any]") -> NDArray[np.int64]:
     return np.fromiter(rows.order_by("pk").values_list("pk", flat=True).iterator(10_000), np.int64)
 
 
-def _among(values: NDArray[np.int64], ids: NDArray[np.int64]) -> Mask:
+def among(values: NDArray[np.int64], ids: NDArray[np.int64]) -> Mask:
     """Whether each value is one of the ids, which rise."""
     if not ids.size:
         return np.zeros(values.size, np.bool_)

@@ -101,5 +101,6 @@ def _lost(chosen: Chosen, moments: Moments, at: int) -> Money:
         by_point,
         float(money.squares[trips].sum()),
         int(money.deals[trips].sum()),
+        int((money.deals[trips] > 0).sum()),
         int(money.other[trips].sum()),
     )

@@ -14,11 +14,14 @@ from tropa.analysis.figure import Finding
 from tropa.analysis.placed import COMPLETED, LOST
 from tropa.analysis.visits import DROPPED, OPEN
 from tropa.engine import Engine
+from tropa.insights.asked import Asked
 from tropa.insights.counted import Counted, Point, Split, StageCounted
 from tropa.insights.crowd import Crowd, crowd_of
 from tropa.insights.headlines import Moments, headlines
 from tropa.insights.money import money_of
 from tropa.insights.question import Question
+from tropa.insights.rows import Listing, Rows, found_rows
+from tropa.insights.selecting import selected
 
 
 def counted(engine: Engine, *, question: Question, as_of_us: int) -> Counted:
@@ -105,3 +108,23 @@ def _findings(crowd: Crowd, question: Question) -> tuple[Finding, ...]:
     if question.is_everybody:
         found.append(Finding("never_on_a_stage", crowd.everybody.nowhere))
     return tuple(finding for finding in found if finding.count)
+
+
+def rows_behind(
+    engine: Engine,
+    *,
+    question: Question,
+    as_of_us: int,
+    asked: Asked,
+    words: str = "",
+    sort: str = "",
+    page: int = 1,
+    size: int | None = None,
+) -> Rows:
+    """The trips (or their stays, or moves) behind a figure: of all of them a page, or everything when size is None.
+
+    words: what the names of the units must hold. sort: a key of rows.SORTS, with a minus when descending.
+    """
+    crowd = crowd_of(engine, question, as_of_us)
+    moments = Moments.of(crowd.everybody.chosen, money_of(crowd.version, crowd.everybody))
+    return found_rows(crowd, selected(crowd, asked, moments), moments, Listing(words, sort, page, size))

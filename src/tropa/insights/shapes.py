@@ -200,7 +200,8 @@ class Trend:
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """A tile at the top. value: a fraction, days, or money; low, high: its 95 % interval."""
+    """A tile at the top. value: a fraction, days, or money; low, high: its 95 % interval. k of n; of the money k is how
+    many trips it went with, and n how many deals it is."""
 
     key: str
     value: float | None

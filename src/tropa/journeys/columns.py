@@ -107,7 +107,11 @@ def _reasons(
     if not found.model.reason_property:
         return codes, ()
     table = visit_files.part(version, engine, "reasons")
-    told = table.filter(table.reason.notnull()).group_by(["unit_id", "at"]).agg(reason=lambda rows: rows.reason.max())
+    told = (
+        table.filter(table.reason.notnull(), table.reason != "")
+        .group_by(["unit_id", "at"])
+        .agg(reason=lambda rows: rows.reason.max())
+    )
     rows = pa.Table.from_batches(engine.batches(told), _REASONS).to_pydict()
     names = tuple(sorted(set(rows["reason"])))
     place = {name: code for code, name in enumerate(names)}

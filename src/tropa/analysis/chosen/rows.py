@@ -22,8 +22,9 @@ class Chosen:
 
     visits: trip (row among all trips), case, stage (code), entered, left (µs), left_to (code), in their order.
     trips: trip, case, started, visits, highest, steps, returns, skips, ended_how, ended_at, end_stage, lost_at, and
-    last_type: what the last sign of life was (index into `types`). stays: per trip and stage, as `passages.stays`, with
-    in_order (its conversion can be dated), regained (losses that were taken back), last_type of its trip.
+    last_active, last_type: when the last sign of life was (µs), and what (index into `types`). stays: per trip and
+    stage, as `passages.stays`, with in_order (its conversion can be dated), regained (losses that were taken back),
+    last_type of its trip.
     """
 
     model: JourneyModel
@@ -85,7 +86,7 @@ def everybody(visits: Columns, model: JourneyModel, *, types: tuple[str, ...], a
         as_of,
         types,
         {name: rows[name] for name in VISITS},
-        {name: column for name, column in trips.items() if name != "last_active"},
+        trips,
         {name: column for name, column in stays.items() if name not in ("first_visit", "higher_visit", "visits")},
     )
 
