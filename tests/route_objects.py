@@ -18,6 +18,9 @@ from tropa.customers import actions as customers
 from tropa.customers.models import Account, Affiliation, Contact, Deal, EntryFact, Pipeline, PipelineStage
 from tropa.journeys import actions as journeys
 from tropa.journeys.models import Journey, JourneyVersion, Stage
+from tropa.maps import actions as maps
+from tropa.maps import personas
+from tropa.maps.models import JourneyMap
 from tropa.workspace import invitations, keys, sessions
 from tropa.workspace.models import ApiKey, Member, Role, SignIn
 from tropa.workspace.signing_in import ResetTokens

@@ -42,6 +42,16 @@ ACTIONS = {
     "figures.exported": _("список за показателем выгружен"),
     "journey.published": _("версия пути опубликована"),
     "journey.publishing_discarded": _("публикация пути отменена"),
+    "map.created": _("карта создана"),
+    "map.published": _("карта опубликована"),
+    "map.unpublished": _("карта снова черновик"),
+    "map.reviewed": _("карта просмотрена"),
+    "map.archived": _("карта в архиве"),
+    "map.returned": _("карта возвращена"),
+    "persona.created": _("персона создана"),
+    "persona.changed": _("персона изменена"),
+    "persona.archived": _("персона в архиве"),
+    "persona.returned": _("персона возвращена"),
 }
 
 for action, label in ACTIONS.items():
@@ -54,4 +64,6 @@ NOUNS |= {
     "customers.pipeline": _("воронка"),
     "capture.import": _("загрузка"),
     "journeys.journey": _("путь"),
+    "maps.map": _("карта"),
+    "maps.persona": _("персона"),
 }

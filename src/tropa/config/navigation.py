@@ -25,6 +25,7 @@ class Section:
 
 SECTIONS = (
     Section("home", _("Главная"), "flag", "home_of"),
+    Section("maps", _("Карты"), "map", "maps"),
     Section("journeys", _("Пути"), "paths", "journeys"),
     Section("dashboard", _("Дашборд"), "dash", "dashboard"),
     Section("clients", _("Клиенты"), "clients", "accounts"),

@@ -7,5 +7,6 @@ from tropa.web.slots import fill
 fill("customer_card.chips", card.chips)
 fill("customer_card.head", card.head)
 fill("customer_card.main", card.main)
+fill("customer_card.side", maps.account_maps)
 feed.told_by(card.turns)
 fill("first_steps", first_steps.card)

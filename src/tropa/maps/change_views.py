@@ -88,7 +88,7 @@ def _done(
             messages.warning(request, news.overwritten(map_, made))
     elif said:
         messages.info(request, said)
-    return redirect(_board(request, map_, made))
+    return redirect(_back(request, map_, made))
 
 
 def _refused(request: MemberRequest, map_: JourneyMap, text: str, status: int) -> HttpResponse:
@@ -96,6 +96,13 @@ def _refused(request: MemberRequest, map_: JourneyMap, text: str, status: int) -
         return JsonResponse({"error": text}, status=status)
     messages.error(request, text)
     return redirect("map", request.workspace.slug, map_.pk)
+
+
+def _back(request: MemberRequest, map_: JourneyMap, made: MapChange | None) -> str:
+    """Where the form was: the settings of the map, or its board."""
+    if request.GET.get("next") == "settings":
+        return reverse("map_settings", args=[request.workspace.slug, map_.pk])
+    return _board(request, map_, made)
 
 
 def _board(request: MemberRequest, map_: JourneyMap, made: MapChange | None) -> str:

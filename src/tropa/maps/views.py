@@ -82,13 +82,14 @@ def map_settings(request: MemberRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Карта сохранена"))
         return redirect("map", request.workspace.slug, pk)
     lanes = queries.board(found, now=timezone.now()).lanes
-    absent = [lane for key, lane in catalogue.lanes().items() if key not in {each.key for each in lanes}]
+    present = {each.key for each in lanes} | OF_DEALS
+    absent = {key: lane for key, lane in catalogue.lanes().items() if key not in present}
     context = {
         **crumbs(found),
         "form": form,
         "times": times,
         "lanes": lanes,
-        "absent": words_of({x.key: x for x in absent}),
+        "absent": words_of(absent),
     }
     return render(request, "maps/settings.html", context, status=UNPROCESSABLE if form.is_bound else 200)
 
@@ -103,8 +104,9 @@ def map_copy(request: MemberRequest, pk: int) -> HttpResponse:
     if kind in catalogue.map_types():
         label = catalogue.map_types()[kind].label.in_(typography.language())
         initial = {"name": f"{found.name}: {label[:1].lower()}{label[1:]}"[:160], "kind": kind}
-    form = CopyMap(found, request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
+    # The menu of the board posts without a form: then it is asked first.
+    form = CopyMap(found, request.POST if "name" in request.POST else None, initial=initial)
+    if form.is_valid():
         made = _copied(request, found, form)
         messages.success(request, _("Копия создана"))
         return redirect("map", request.workspace.slug, made.pk)
@@ -122,7 +124,7 @@ def _suggested(request: MemberRequest, found: list[Journey]) -> dict[str, Any]:
         initial["kind"] = "key_account_map"
         of_accounts = [journey for journey in found if journey.template == "b2b_key_account_5"]
         initial["journey"] = str(of_accounts[0].pk) if of_accounts else f"{FROM_TEMPLATE}b2b_key_account_5"
-    for name in ("kind", "journey"):
+    for name in ("kind", "journey", "persona"):
         if request.GET.get(name):
             initial[name] = request.GET[name]
     return initial
