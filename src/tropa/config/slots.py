@@ -2,6 +2,7 @@
 
 from tropa.customers import feed
 from tropa.desk import card, first_steps
+from tropa.maps import fragments as maps
 from tropa.web.slots import fill
 
 fill("customer_card.chips", card.chips)
