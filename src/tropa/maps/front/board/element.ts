@@ -1,6 +1,5 @@
 // <tropa-board>: the behaviour of a board that the server rendered. It owns no markup: templates/maps/board.html says
 // what it rests on.
-import htmx from "htmx.org";
 import { Adding } from "../cards/adding";
 import { dragging } from "../cards/dragging";
 import { Moving } from "../cards/moving";
@@ -20,6 +19,7 @@ import { drawRiver } from "../river/view";
 import { Board } from "./board";
 import { listen, type Parts } from "./commands";
 import { cardBy, cellBy, cellOf, idOf, keyOf, place } from "./dom";
+import { fill } from "./fill";
 import { sendFrom } from "./forms";
 import { fetchRows } from "./rows";
 import { tell } from "./said";
@@ -130,7 +130,7 @@ function answers(board: Board, { sender, layers, panel }: Parts): void {
   sender.onConflict = (change, answer) => conflict(board, sender, change, answer, () => panel?.refresh());
   sender.onAnswer = (answer) => {
     const coverage = document.getElementById("b-cov");
-    if (coverage && answer.coverage) htmx.swap(coverage, answer.coverage, { swapStyle: "innerHTML", swapDelay: 0, settleDelay: 0 });
+    if (coverage && answer.coverage) fill(coverage, answer.coverage);
     able("b-undo", answer.canUndo);
     able("b-redo", answer.canRedo);
   };

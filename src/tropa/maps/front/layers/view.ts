@@ -94,7 +94,9 @@ export class Layers {
 
   #fit(): number {
     const { scroll, grid } = this.#board;
-    const content = grid.scrollWidth / this.#zoom;
+    // The board is never narrower than its room: only at its own size it tells how much it needs.
+    grid.style.setProperty("--z", "1");
+    const content = grid.scrollWidth;
     const fits = fitting(scroll.clientWidth, content);
     return fits >= 1 ? 1 : fits;
   }

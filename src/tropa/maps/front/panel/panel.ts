@@ -1,10 +1,10 @@
 // The panel beside the board: it opens at a click or by Enter, shifts the board, and the address keeps which card it
 // shows, so that it can be sent and the button «Back» works.
-import htmx from "htmx.org";
 import { toast } from "../../../web/front/toasts";
 import { isWholePage } from "../../../web/front/swap/logic";
 import type { Board } from "../board/board";
 import { cardBy, cellBy, cellOf, keyOf } from "../board/dom";
+import { fill } from "../board/fill";
 import { word } from "../board/words";
 import { withCard } from "./logic";
 
@@ -130,7 +130,7 @@ export class Panel {
     const wasHidden = this.#panel.hidden;
     const top = this.#panel.querySelector(".panel-b")?.scrollTop ?? 0;
     const hadFocus = this.#panel.contains(document.activeElement);
-    htmx.swap(this.#panel, html, { swapStyle: "innerHTML", swapDelay: 0, settleDelay: 0 });
+    fill(this.#panel, html);
     this.#panel.hidden = false;
     const body = this.#panel.querySelector(".panel-b");
     if (body && !wasHidden && focus === "none") body.scrollTop = top;
