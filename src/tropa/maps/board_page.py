@@ -17,7 +17,7 @@ from tropa.insights.question import Question
 from tropa.journeys import queries as journeys
 from tropa.journeys.forms import TargetForm
 from tropa.journeys.models import JourneyVersion
-from tropa.maps import catalogue, queries, stage_heads, touch_counts, undoing
+from tropa.maps import catalogue, persona_card, queries, stage_heads, touch_counts, undoing
 from tropa.maps.board import Board, Coverage
 from tropa.maps.board_rows import LARGE_FROM, CardRow, Drawing, GroupRow, Rows, wide_columns
 from tropa.maps.models import JourneyMap, MapVersion
@@ -274,10 +274,8 @@ class BoardPage:
         """What is known of the persona, a line for each field."""
         if self.map.persona is None:
             return []
-        told = self.map.persona.fields
-        language = typography.language()
-        lines = [(each.label.in_(language), told.get(each.key)) for each in catalogue.persona_fields()]
-        return [f"{label}: {_listed(value)}" for label, value in lines if value][:MOST_LINES]
+        known = persona_card.card_of(self.map.persona).known
+        return [f"{each.label}: {'; '.join(each.told)}" for each in known[:MOST_LINES]]
 
     @property
     def printed_at(self) -> datetime:
@@ -332,10 +330,6 @@ def linked(map_: JourneyMap) -> JourneyMap | None:
     rows = queries.maps(map_.workspace).filter(kind=FUTURE, journey=map_.journey_id)
     made = rows.filter(origin=map_.pk).first()
     return made or rows.filter(persona=map_.persona_id, account=map_.account_id).first()
-
-
-def _listed(value: Any) -> str:
-    return "; ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _target_form(stage: Mapping[str, Any]) -> TargetForm:

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -144,7 +143,9 @@ class _Drawn:
             return None
         n = stage.entered.companies
         noun = ngettext("компания", "компании", n)
-        return Count(typography.number(n), noun, self._of_kind(stage, "company"), _("Вошли на этап: компании"))
+        return Count(
+            typography.number(n), noun, self._url(stage, "entered", who="company"), _("Вошли на этап: компании")
+        )
 
     def _unknown(self, stage: StageFigures) -> Count | None:
         n = stage.entered.unknown
@@ -152,11 +153,7 @@ class _Drawn:
             return None
         noun = ngettext("неизвестный", "неизвестных", n)
         tip = _("Посетители, о которых ещё не известно, из какой они компании. С компаниями не складываем.")
-        return Count(typography.number(n), noun, self._of_kind(stage, "unknown"), tip)
-
-    def _of_kind(self, stage: StageFigures, who: str) -> str:
-        address = reverse("behind", args=[self._map.workspace.slug, self._map.journey_id])
-        return address + self._question.query(who=who, what="entered", stage=stage.key)
+        return Count(typography.number(n), noun, self._url(stage, "entered", who="unknown"), tip)
 
     def _worst(self, stage: StageFigures) -> Count | None:
         losses = next((each for each in self._figures.losses if each.stage == stage.key), None)
@@ -172,10 +169,9 @@ class _Drawn:
             return None
         look = shown(figure, self._words, target=stage.target_conversion, compared=stage.conversion_compared)
         tone = "ok" if stage.conversion_compared == "good" else stage.conversion_compared
-        what = {"to_date": "reached", "mature": "mature", "estimate": "entered"}[self._question.measure]
         said = said_of(stage.conversion_compared)
         tip = self._conversion_tip(stage, look.line, look.interval, look.target)
-        url = self._url(stage, what) if figure.n else ""
+        url = self._url(stage, behind.converted(self._question)) if figure.n else ""
         counts = "" if look.head == look.counts else look.counts
         filled = round((figure.value or 0.0) * 100, 1)
         at = None if stage.target_conversion is None else round(stage.target_conversion * 100, 1)
@@ -231,7 +227,9 @@ class _Drawn:
         if figure.value is None:
             return Meter(target=goal, missing=look.note)
         share = {"stage": stage.label, "share": look.line}
-        parts = [_("Ушли с этапа «%(stage)s», потеряны или замолчали: %(share)s") % share]
+        parts = [
+            _("Потеряны или замолчали на этапе «%(stage)s», из тех, кого видели достаточно долго: %(share)s") % share
+        ]
         if look.interval:
             parts.append(_("интервал 95 %%: %(range)s") % {"range": look.interval})
         return _meter(
@@ -239,7 +237,7 @@ class _Drawn:
             figure.value * 100,
             None if target is None else target * 100,
             "few" if look.few else stage.drop_compared,
-            url=self._url(stage, "gone"),
+            url=self._url(stage, "followed_gone"),
             tip=self._sentence(parts, look.target, stage.drop_compared),
             target=goal,
             long=look.head,
