@@ -41,7 +41,10 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Headlines:
+    """uncompared: why none of them can be compared with the period before; empty when one can."""
+
     tiles: list[Tile]
+    uncompared: str
     table: Table
 
 
@@ -50,7 +53,18 @@ def headlines(telling: Telling) -> Headlines:
     totals = telling.figures.totals
     shares = [_share(telling, totals.bought, "bought"), _share(telling, totals.onboarded, "onboarded")]
     tiles = [shares[0], _days(telling, totals.to_purchase), shares[1], _money(telling, totals.lost_money)]
-    return Headlines([*tiles, _on_the_way(telling)], _table(telling))
+    found = (totals.bought, totals.to_purchase, totals.onboarded, totals.lost_money)
+    reasons = {headline.trend.reason for headline in found if headline.value is not None}
+    common = reasons.pop() if len(reasons) == 1 else ""
+    return Headlines([*tiles, _on_the_way(telling)], _uncompared(common), _table(telling))
+
+
+def _uncompared(reason: str) -> str:
+    return {
+        "no_period": _("Сравнить не с чем: выберите период, и рядом встанет такой же период до него."),
+        "no_history": _("Сравнить не с чем: так далеко в прошлое данные не достают."),
+        "few": _("Сравнивать рано: в периодах слишком мало прохождений."),
+    }.get(reason, "")
 
 
 def won_stage(telling: Telling) -> StageFigures | None:
@@ -148,7 +162,6 @@ def _delta(trend: Trend, written: Callable[[float], str]) -> Delta:
     """The change, coloured by what it means, not by its sign."""
     if trend.moved is None or trend.difference is None:
         why = {
-            "no_period": _("нет сравнения: выберите период"),
             "no_history": _("нет сравнения: прошлого периода нет в данных"),
             "few": _("нет сравнения: мало данных"),
         }

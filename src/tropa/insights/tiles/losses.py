@@ -20,7 +20,7 @@ WIDEST = 0.74
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One point of the chosen order; last: what the client did before."""
+    """One point of the chosen order. said: its numbers for those who do not see the bar."""
 
     name: str
     stage: str
@@ -96,8 +96,8 @@ def _point(telling: Telling, by: str, point: DropOffPoint, longest: float, *, ho
     }
     length = max(0.006, _length(point, by) / longest * WIDEST)
     bar = element("rect", class_="d-hot" if hot else "d-bar", x="0", y=1.0, width=share(length), height=10.0, rx=2.0)
-    value = element("text", text(values[by]), class_="tx tb", x=share(length), dx=8.0, y=10.5)
-    plot = element("svg", joined([bar, value]), class_="chart", width="100%", height=14.0, aria_hidden="true")
+    label = element("text", text(values[by]), class_="tx tb", x=share(length), dx=8.0, y=10.5)
+    plot = element("svg", joined([bar, label]), class_="chart", width="100%", height=14.0, aria_hidden="true")
     name = name_of(telling, point)
     lines = [
         (said("column.stage"), point.stage_label),
@@ -107,7 +107,7 @@ def _point(telling: Telling, by: str, point: DropOffPoint, longest: float, *, ho
         (_("Сумма сделок"), values["money"]),
     ]
     url = telling.behind("point", stage=point.stage, type=point.last_type)
-    spoken = f"{name}: " + ", ".join(f"{label} {shown_}" for label, shown_ in lines)
+    spoken = ", ".join(f"{label} {value}" for label, value in lines[1:])
     return Point(name, point.stage_label, plot, url, tip(name, lines), spoken)
 
 
@@ -189,7 +189,10 @@ def reasons(telling: Telling) -> Reasons | None:
     more = len(given) - len(rows)
     heads = [_("Причина"), _("Ушли"), _("из"), _("Доля, %"), _("95 %, от"), _("95 %, до")]
     cells = [
-        [words(each.label), *share_cells(each.share, telling.words, telling.behind("reason", reason=each.reason))]
+        [
+            words(_label(telling, each)),
+            *share_cells(each.share, telling.words, telling.behind("reason", reason=each.reason)),
+        ]
         for each in given
     ]
     return Reasons(
@@ -206,9 +209,12 @@ def _reason(telling: Telling, reason: Reason) -> ReasonRow:
     fill = element("rect", class_=kind, width=width, height=6.0, rx=3.0)
     bar = element("svg", joined([track, fill]), class_="plain-bar", width="100%", height=6.0, aria_hidden="true")
     count = telling.words.number(reason.share.k)
-    return ReasonRow(
-        reason.label, shown(reason.share, telling.words), count, bar, telling.behind("reason", reason=reason.reason)
-    )
+    url = telling.behind("reason", reason=reason.reason)
+    return ReasonRow(_label(telling, reason), shown(reason.share, telling.words), count, bar, url)
+
+
+def _label(telling: Telling, reason: Reason) -> str:
+    return reason.label if reason.reason else telling.words("reasons.unknown")
 
 
 def _reasons_conclusion(telling: Telling) -> str:

@@ -31,3 +31,19 @@ document.addEventListener("keydown", (event) => {
     if (inside) drop.querySelector("summary")?.focus();
   }
 });
+
+// What was chosen in a list or a form replaces the top line: the focus goes on from the button it was under.
+let pressed: number | undefined;
+const buttons = (): HTMLElement[] => [...document.querySelectorAll<HTMLElement>("#dash-actions summary")];
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const drop = (event.target as Element).closest("details.opens");
+  pressed = drop ? buttons().findIndex((button) => button.parentElement === drop) : undefined;
+});
+document.addEventListener("htmx:afterSettle", (event) => {
+  const dash = document.getElementById("dash");
+  if ((event as CustomEvent<{ target: Element }>).detail.target.id !== "dash" || !dash) return;
+  const announce = document.getElementById("announce");
+  if (announce) announce.textContent = dash.dataset["said"] ?? "";
+  if (pressed !== undefined && document.activeElement === document.body) buttons()[pressed]?.focus();
+  pressed = undefined;
+});
