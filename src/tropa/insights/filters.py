@@ -30,9 +30,9 @@ class Filters(forms.Form):
     owner = forms.ChoiceField(label=gettext_lazy("Ведёт"))
     segment = forms.ChoiceField(label=gettext_lazy("Сегмент"))
     industry = forms.ChoiceField(label=gettext_lazy("Отрасль"))
-    city = forms.ChoiceField(label=gettext_lazy("Город"))
     size_from = forms.IntegerField(label=gettext_lazy("Сотрудников от"))
     size_to = forms.IntegerField(label=gettext_lazy("до"))
+    city = forms.ChoiceField(label=gettext_lazy("Город"))
 
     def __init__(self, question: Question, workspace: Workspace) -> None:
         asked = question.params

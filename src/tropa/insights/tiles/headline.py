@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from tropa.analysis.figure import COUNTS_ONLY, FEW
-from tropa.analysis.words import DASH, DAY
+from tropa.analysis.words import DASH, DAY, NBSP
 from tropa.insights.figures import Headline, StageFigures, Trend
 from tropa.insights.sheet import Cell, Table, words
 from tropa.insights.shown import TONES
@@ -99,7 +99,7 @@ def _share(telling: Telling, found: Headline, key: str) -> Tile:
     if found.value is None:
         return Tile(key, label, DASH, "", "", "", [said.reason(found.reason)], True, None)
     counts = said("share.of", k=said.number(found.k), n=said.number(found.n))
-    goal = [] if found.target is None else [said("share.target", value=said.goal(found.target))]
+    goal = [] if found.target is None else [_goal(telling, said.goal(found.target))]
     if found.n < COUNTS_ONLY:
         of = said("tile.of", n=said.number(found.n))
         return Tile(key, label, said.number(found.k), of, url, "", [*goal, said("few.counts")], True, None)
@@ -107,6 +107,10 @@ def _share(telling: Telling, found: Headline, key: str) -> Tile:
     facts = [counts, said.range(found.low, found.high), *goal]
     delta = _delta(found.trend, lambda points: _points(telling, points))
     return Tile(key, label, value, sign, url, _tone(found), facts, found.n < FEW, delta)
+
+
+def _goal(telling: Telling, target: str) -> str:
+    return telling.words("share.target", value=target).replace(" ", NBSP)
 
 
 def _points(telling: Telling, difference: float) -> str:
@@ -123,7 +127,7 @@ def _days(telling: Telling, found: Headline) -> Tile:
     if found.low is not None and found.high is not None:
         facts.append(f"{said.number(found.low)}–{said.number(found.high)}")
     if found.target:
-        facts.append(said("share.target", value=said.number(found.target)))
+        facts.append(_goal(telling, said.number(found.target)))
     delta = _delta(found.trend, lambda days: said.days(abs(days) * DAY))
     url = telling.behind("bought")
     return Tile(found.key, label, value, unit, url, _tone(found), facts, found.n < FEW, delta)
