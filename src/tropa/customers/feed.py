@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from operator import itemgetter
 from urllib.parse import urlencode
 
 from django.utils import timezone
@@ -51,7 +52,7 @@ class Feed:
         self.asked = {name: asked.get(name, "") for name in _ASKED}
         self._after = _edge(asked.get("after", ""))
         self.marks = marks_of(account.workspace, account.pk)
-        self._found = [mark for mark in self.marks if self._fits(mark)]
+        self._found = [mark for mark in self.marks if self._fits(mark)] if self.is_filtered else self.marks
         self._part = self._found_after()[:PART]
 
     @property
@@ -100,31 +101,34 @@ class Feed:
 
     @cached_property
     def types(self) -> dict[int, TouchType]:
-        return TouchType.objects.of(self.account.workspace_id).in_bulk({mark.type_id for mark in self.marks})
+        return TouchType.objects.of(self.account.workspace_id).in_bulk(set(map(itemgetter(2), self.marks)))
 
     @cached_property
     def channels(self) -> list[Choice]:
-        return self._choices("channel", (self._channel(mark) for mark in self.marks), channels.label)
+        counted: Counter[str] = Counter()
+        for (type_id, channel), count in Counter(map(itemgetter(2, 3), self.marks)).items():
+            counted[channel or self._channel_of(type_id)] += count
+        return self._choices("channel", counted, channels.label)
 
     @cached_property
     def people(self) -> list[Choice]:
-        counted = Counter(mark.contact_id for mark in self.marks if mark.contact_id)
-        names = Contact.objects.of(self.account.workspace_id).in_bulk(counted)
-        of_each = (str(mark.contact_id) for mark in self.marks if mark.contact_id in names)
+        counted = Counter(map(itemgetter(4), self.marks))
+        names = Contact.objects.of(self.account.workspace_id).in_bulk([key for key in counted if key])
+        of_each = Counter({str(pk): counted[pk] for pk in names})
         return self._choices("person", of_each, lambda key: str(names[int(key)]))
 
     @cached_property
     def kinds(self) -> list[Choice]:
         labels = {kind.key: type_label(kind) for kind in self.types.values()}
-        return self._choices("type", (self._type_key(mark) for mark in self.marks), lambda key: labels[key])
+        counted = Counter(map(itemgetter(2), self.marks))
+        of_each = Counter({kind.key: counted[pk] for pk, kind in self.types.items()})
+        return self._choices("type", of_each, lambda key: labels[key])
 
     @cached_property
     def periods(self) -> list[Choice]:
-        since = {days: self._days_ago(days) for days in PERIODS}
-        return [
-            Choice(str(days), "", sum(mark.occurred_us >= since[days] for mark in self.marks), self._is(days))
-            for days in PERIODS
-        ]
+        # The marks are in order, newest first.
+        counts = {days: bisect_right(self.marks, -self._days_ago(days), key=lambda mark: -mark[0]) for days in PERIODS}
+        return [Choice(str(days), "", count, self._is(days)) for days, count in counts.items()]
 
     def last_with(self, contact_id: int) -> datetime | None:
         """When somebody of the account was last in touch."""
@@ -134,14 +138,16 @@ class Feed:
     def _is(self, days: int) -> bool:
         return self.asked["period"] == str(days)
 
-    def _choices(self, name: str, keys: Iterable[str], label: Callable[[str], str]) -> list[Choice]:
-        counted, asked = Counter(key for key in keys if key), self.asked[name]
-        found = [Choice(key, label(key), count, key == asked) for key, count in counted.items()]
+    def _choices(self, name: str, counted: Counter[str], label: Callable[[str], str]) -> list[Choice]:
+        found = [Choice(key, label(key), n, key == self.asked[name]) for key, n in counted.items() if key]
         return sorted(found, key=lambda choice: (-choice.count, choice.label))
 
     def _channel(self, mark: Mark) -> str:
-        kind = self.types.get(mark.type_id)
-        return mark.channel or (kind.channel if kind else "")
+        return mark.channel or self._channel_of(mark.type_id)
+
+    def _channel_of(self, type_id: int) -> str:
+        kind = self.types.get(type_id)
+        return kind.channel if kind else ""
 
     def _type_key(self, mark: Mark) -> str:
         kind = self.types.get(mark.type_id)

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 
 from tropa.customers.feed import Feed
 from tropa.customers.models import Account, Affiliation, BuyingRole
-from tropa.customers.timeline import Entry, moment_of, type_label
+from tropa.customers.timeline import Entry, type_label
 from tropa.desk import stuck
-from tropa.desk.profile import Happened, Profile, profile
+from tropa.desk.profile import Profile, Touches, profile
 from tropa.desk.trips import Step, Trip, chosen, trips
 from tropa.journeys.models import State
 from tropa.maps.models import JourneyMap
@@ -94,15 +94,15 @@ def main(context: Mapping[str, Any]) -> str:
     if trip is None:
         return ""
     now, feed = timezone.localtime(), context["feed"]
-    happened = _happened(feed)
+    touches = _touches(feed)
     here = standing(trip, now=now)
     own = {
         "trip": trip,
         "trips": trips(context["account"], now=now),
         "one": here,
         "now": now,
-        "profile": profile(trip, happened, now=now),
-        "rows": _table(trip, happened, now),
+        "profile": profile(trip, touches, now=now),
+        "rows": _table(trip, touches, now),
         "silence": silence(feed, context["people"], now=now) if trip.is_open else [],
         **alert(here),
     }
@@ -181,27 +181,20 @@ def _turns(trip: Trip) -> list[Entry]:
     return entries
 
 
-def _table(trip: Trip, happened: Sequence[Happened], now: datetime) -> list[Row]:
+def _table(trip: Trip, touches: Touches, now: datetime) -> list[Row]:
     rows = []
     for step in trip.steps:
-        until = step.left or now
-        touches = sum(step.at <= touch.at < until or touch.at == until == now for touch in happened)
+        first, behind = touches.between(step.at, step.left or now, with_end=step is trip.last)
         days, target = step.days(now), step.level.target_days
-        rows.append(Row(step, days, touches, target is not None and days > target))
+        rows.append(Row(step, days, behind - first, target is not None and days > target))
     return rows
 
 
-def _happened(feed: Feed) -> list[Happened]:
-    types = feed.types
-    labels = {pk: type_label(kind) for pk, kind in types.items()}
-    return [
-        Happened(
-            moment_of(mark.occurred_us),
-            labels.get(mark.type_id, ""),
-            mark.type_id not in types or types[mark.type_id].client_activity,
-        )
-        for mark in feed.marks
-    ]
+def _touches(feed: Feed) -> Touches:
+    oldest_first = feed.marks[::-1]
+    labels = {pk: type_label(kind) for pk, kind in feed.types.items()}
+    ours = {pk for pk, kind in feed.types.items() if not kind.client_activity}
+    return Touches([mark[0] for mark in oldest_first], [mark[2] for mark in oldest_first], labels, ours)
 
 
 def _trip(context: Mapping[str, Any]) -> Trip | None:
@@ -217,5 +210,6 @@ def _address(name: str, account: Account, *args: int) -> str:
 
 
 def _rendered(template: str, context: Mapping[str, Any], own: dict[str, Any]) -> str:
-    given = {name: context[name] for name in ("workspace", "account")}
-    return render_to_string(template, given | own, request=context.get("request"))
+    # Not by the request: what every page needs to know is asked once, by the page.
+    given = {name: context[name] for name in ("workspace", "account", "request")}
+    return render_to_string(template, given | own)

@@ -3,13 +3,17 @@
 Across, everything is a share of the width (percent; paths in thousandths of it, stretched); up and down, pixels.
 """
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
 from tropa.desk.trips import Level, Step, Trip
+from tropa.facts.domain import microseconds
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 LEVEL: Final = 36
 TOP: Final = 20
@@ -99,15 +103,23 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
-class Happened:
-    """A touch as far as the drawing needs it."""
+class Touches:
+    """Touches as far as the drawing needs them, oldest first. moments: µs; types: of the same touches, names of
+    `labels`; ours: types that are not the client's doing."""
 
-    at: datetime
-    label: str
-    by_client: bool
+    moments: Sequence[int]
+    types: Sequence[int]
+    labels: Mapping[int, str]
+    ours: Collection[int]
+
+    def between(self, begin: datetime, end: datetime, *, with_end: bool) -> tuple[int, int]:
+        """Places of the first touch in a time and of the first behind it."""
+        last = microseconds(end)
+        behind = bisect_right(self.moments, last) if with_end else bisect_left(self.moments, last)
+        return bisect_left(self.moments, microseconds(begin)), behind
 
 
-def profile(trip: Trip, touches: Sequence[Happened], *, now: datetime) -> Profile:
+def profile(trip: Trip, touches: Touches, *, now: datetime) -> Profile:
     """The drawing of a trip with the touches of its time. now: in the zone in which days begin."""
     axis = _axis(trip, now)
     bottom = TOP + LEVEL * len(trip.levels)
@@ -226,31 +238,25 @@ def _late(trip: Trip, axis: _Axis, heights: Mapping[str, float], end: float) -> 
     return Late(due / 10, (end - due) / 10, y - LEVEL / 2, y)
 
 
-def _dots(
-    trip: Trip, touches: Sequence[Happened], axis: _Axis, heights: Mapping[str, float], now: datetime
-) -> tuple[Dot, ...]:
+def _dots(trip: Trip, touches: Touches, axis: _Axis, heights: Mapping[str, float], now: datetime) -> tuple[Dot, ...]:
     """Touches of the time of the trip on its path, those on one place together."""
-    until, places = trip.ended or now, sorted(trip.steps, key=lambda step: step.at)
-    found: dict[tuple[int, str], list[Happened]] = {}
-    at = 0
-    for touch in sorted(touches, key=lambda touch: touch.at):
-        if not places[0].at <= touch.at <= until:
-            continue
-        while at + 1 < len(places) and places[at + 1].at <= touch.at:
-            at += 1
-        bucket = int(axis.x(touch.at) * _BUCKETS // WIDE)
-        found.setdefault((bucket, places[at].level.key), []).append(touch)
-    return tuple(
-        Dot(
-            axis.x(several[0].at) / 10,
-            heights[key],
-            len(several),
-            any(touch.by_client for touch in several),
-            several[0].at,
-            tuple(dict.fromkeys(touch.label for touch in several))[:3],
-        )
-        for (_, key), several in found.items()
-    )
+    start = microseconds(axis.start)
+    wide = max(1, axis.length // timedelta(microseconds=_BUCKETS))
+    found = []
+    for place, step in enumerate(trip.steps):
+        is_last = place + 1 == len(trip.steps)
+        first, behind = touches.between(step.at, step.left or now, with_end=is_last)
+        while first < behind:
+            # A bucket of the width after the other: many touches cost a few searches.
+            edge = start + ((touches.moments[first] - start) // wide + 1) * wide
+            end = min(bisect_left(touches.moments, edge), behind)
+            types = touches.types[first:end]
+            shown = tuple(dict.fromkeys(touches.labels.get(key, "") for key in dict.fromkeys(types)))[:3]
+            at = EPOCH + timedelta(microseconds=touches.moments[first])
+            by_client = any(key not in touches.ours for key in set(types))
+            found.append(Dot(axis.x(at) / 10, heights[step.level.key], end - first, by_client, at, shown))
+            first = end
+    return tuple(found)
 
 
 def _ticks(axis: _Axis) -> tuple[tuple[Tick, ...], bool]:

@@ -13,6 +13,7 @@ FIRST_VISIT: Final = timedelta(days=7)
 LONGEST: Final = timedelta(days=3660)
 # Pages opened within this belong to one visit.
 SITTING: Final = timedelta(hours=1)
+_NOTED_EVERY: Final = timedelta(minutes=1)
 _KEY: Final = "home_visits"
 
 
@@ -52,6 +53,9 @@ def last_visit(request: MemberRequest, *, now: datetime) -> Since:
 def note_visit(request: MemberRequest, before: Since, *, now: datetime) -> None:
     """Remember that the home page was open, and what was the visit before: within the hour it stays the same."""
     visits = dict(request.session.get(_KEY, {}))
+    known = visits.get(str(request.workspace.pk))
+    if known is not None and now - datetime.fromisoformat(known[1]) < _NOTED_EVERY:
+        return
     visits[str(request.workspace.pk)] = (before.at.isoformat(), now.isoformat())
     request.session[_KEY] = visits
 

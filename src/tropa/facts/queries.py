@@ -115,14 +115,24 @@ def _settled_ids(workspace: Workspace, account_id: int, before_us: int | None, l
 
 
 def _settled_marks(workspace: Workspace, account_id: int) -> dict[int, Mark]:
-    names = ("occurred", "id", "type", "channel", "contact")
-    found = _copied(workspace, account_id, names)
-    if found is None:
+    found = _copied(workspace, account_id, ["occurred", "id", "type", "channel", "contact"])
+    if found is None or not found.num_rows:
         return {}
-    types = dict(TouchType.objects.of(workspace).values_list("key", "pk"))
-    columns = (found[name].to_pylist() for name in names)
-    rows = zip(*columns, strict=True)
-    return {id_: Mark(at, id_, types.get(key, 0), channel or "", who) for at, id_, key, channel, who in rows}
+    keys, which = _coded(found["type"])
+    known = dict(TouchType.objects.of(workspace).filter(key__in=keys).values_list("key", "pk"))
+    types = [known.get(key, 0) for key in keys]
+    channels, over = _coded(found["channel"])
+    # By way of numpy: a value at a time through Arrow takes ten times as long.
+    moments, ids = found["occurred"].to_numpy().tolist(), found["id"].to_numpy().tolist()
+    people = found["contact"].fill_null(0).to_numpy().tolist()
+    rows = zip(moments, ids, which, over, people, strict=True)
+    return {id_: Mark(at, id_, types[kind], channels[by], who or None) for at, id_, kind, by, who in rows}
+
+
+def _coded(column: pa.ChunkedArray) -> tuple[list[str], list[int]]:
+    """The texts of a column, and for each row which of them; null is an empty text."""
+    codes = column.cast(pa.string()).fill_null("").combine_chunks().dictionary_encode()
+    return codes.dictionary.to_pylist(), codes.indices.to_numpy().tolist()
 
 
 def _copied(
@@ -138,5 +148,9 @@ def _copied(
     wanted = [each for each in listed if each.bucket in (None, bucket_of(account_id))]
     paths = [manifest.folder(workspace.pk) / each.file for each in wanted]
     only = [("account", "=", account_id), *([] if before_us is None else [("occurred", "<", before_us)])]
-    found = segments.read(paths, filters=only, columns=[*columns, "source"]) if paths else None
-    return None if found is None else compaction.without(found, manifest.removals(workspace.pk, listed))
+    if not paths:
+        return None
+    removals = manifest.removals(workspace.pk, listed)
+    names = [*columns, "source"] if removals else list(columns)
+    coded = [name for name in ("type", "channel") if name in columns]
+    return compaction.without(segments.read(paths, filters=only, columns=names, coded=coded), removals)

@@ -5,7 +5,10 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import Count, Q, QuerySet
+from django.forms.utils import flatatt
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,6 +19,7 @@ from tropa.customers.models import Account, Contact
 from tropa.facts.models import TouchType
 from tropa.web import typography
 
+_OPTION = '<option value="{}"{}>{}</option>'
 # What people write down by hand first; the rest of the catalogue follows by name.
 OFTEN = ("outbound_call_answered", "inbound_call", "online_meeting", "in_person_meeting", "email_reply")
 
@@ -97,10 +101,24 @@ class AccountForm(EditForm[Account]):
         return domain
 
 
+class LongSelect(forms.Select):
+    """A list of very many choices: its markup is Django's own, without a template for each of them."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        groups = self.optgroups(name, [str(each) for each in self.format_value(value) or [""]])
+        lists = [(label, format_html_join("", _OPTION, map(self._shown, options))) for label, options, _n in groups]
+        parts = [format_html('<optgroup label="{}">{}</optgroup>', *each) if each[0] else each[1] for each in lists]
+        own = flatatt(self.build_attrs(self.attrs, {"name": name, **(attrs or {})}))
+        return format_html("<select{}>{}</select>", own, format_html_join("", "{}", ((part,) for part in parts)))
+
+    def _shown(self, option: dict[str, Any]) -> tuple[str, SafeString, str]:
+        return option["value"], mark_safe(" selected" if option["selected"] else ""), option["label"]
+
+
 class TouchForm(forms.Form):
     """What happened with a client, written down by hand: two required fields, a note and the person besides."""
 
-    type = forms.ChoiceField(label=gettext_lazy("Что было"))
+    type = forms.ChoiceField(label=gettext_lazy("Что было"), widget=LongSelect)
     at = MomentField(label=gettext_lazy("Когда"))
     contact = forms.ModelChoiceField(label=gettext_lazy("С кем"), queryset=Contact.objects.none(), required=False)
     note = forms.CharField(
