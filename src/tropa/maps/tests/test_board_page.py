@@ -78,7 +78,7 @@ def test_the_board_is_a_grid_of_rows_whose_cells_have_names(editor: Client, map_
 
 def test_what_a_card_rests_on_is_told_by_a_form_and_in_words(editor: Client, map_: JourneyMap) -> None:
     assumed, told, against, opinion = (add(map_, text=text) for text in ("А", "Б", "В", "Г"))
-    quote = {"map": map_, "by": None, "quote": "Слова", "at": at(1)}
+    quote: dict[str, Any] = {"map": map_, "by": None, "quote": "Слова", "at": at(1)}
     actions.add_evidence(**quote, card=told, kind="interview")
     actions.add_evidence(**quote, card=told, kind="call")
     actions.add_evidence(**quote, card=against, kind="survey", contradicts=True)
