@@ -30,6 +30,7 @@ export function openMoveDialog(board: Board, card: HTMLElement, moving: Moving):
   };
   dialog.addEventListener("close", () => cardBy(board.grid, asking)?.focus(), { once: true });
   dialog.showModal();
+  column?.focus();
 }
 
 function chosen(board: Board, moving: Moving, lane: string, column: string): void {

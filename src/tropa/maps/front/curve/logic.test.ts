@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from "vitest";
-import { face, height, line, nudged, reaching, sides, signed, tidy, under, type Spot } from "./logic";
+import { face, height, heightAt, line, nudged, reaching, sides, signed, tidy, under, type Spot } from "./logic";
 
 /** Points along a path made of M and C with absolute numbers. */
 function walk(path: string): Spot[] {
@@ -42,6 +42,12 @@ describe("line", () => {
   });
 });
 
+test("the height over a place is that of the line", () => {
+  const spots = [{ x: 0, y: 10 }, { x: 30, y: 40 }, { x: 90, y: 20 }, { x: 120, y: 25 }];
+  for (const { x, y } of walk(line(spots))) expect(heightAt(spots, x)).toBeCloseTo(y, 0);
+  expect([heightAt(spots, -5), heightAt(spots, 500), heightAt([], 3)]).toEqual([10, 25, 0]);
+});
+
 test("the line reaches the edges at the height of its ends", () => {
   expect(reaching([{ x: 20, y: 7 }, { x: 60, y: 9 }], 100)).toEqual([
     { x: 0, y: 7 }, { x: 20, y: 7 }, { x: 60, y: 9 }, { x: 100, y: 9 },
@@ -81,6 +87,11 @@ describe("sides", () => {
   it("turns a label to the other side, and hides it where both are taken", () => {
     const near = { ...label, x: 70 };
     expect(sides([label, near, near], [], 25)).toEqual(["up", "dn", "none"]);
+  });
+  it("goes where the line does not cross it", () => {
+    const steep = [{ x: 0, y: 40 }, { x: 50, y: 100 }, { x: 100, y: 100 }];
+    expect(sides([{ ...label, x: 50 }], [], 25, steep)).toEqual(["dn"]);
+    expect(sides([{ ...label, x: 50 }], [{ left: 0, right: 100, top: 110, bottom: 140 }], 25, steep)).toEqual(["up"]);
   });
   it("leaves alone what stands there already", () => {
     expect(sides([label], [{ left: 0, right: 100, top: 70, bottom: 80 }], 25)).toEqual(["dn"]);

@@ -81,6 +81,22 @@ export function line(points: readonly Spot[]): string {
   return path;
 }
 
+/** The height of that line over a place, as the pieces above go. */
+export function heightAt(points: readonly Spot[], x: number): number {
+  const spots = apart(points);
+  const at = spots.findIndex((spot) => spot.x >= x);
+  const to = spots[at];
+  const from = spots[at - 1];
+  if (!to || !from) return (to ?? spots[spots.length - 1])?.y ?? 0;
+  const slopes = tangents(spots);
+  const wide = to.x - from.x;
+  const t = (x - from.x) / wide;
+  const s = 1 - t;
+  const leaving = (slopes[at - 1] ?? 0) * wide;
+  const arriving = (slopes[at] ?? 0) * wide;
+  return from.y * s * s * (1 + 2 * t) + leaving * s * s * t + to.y * t * t * (1 + 2 * s) - arriving * t * t * s;
+}
+
 /** From edge to edge: before the first point and after the last one the line keeps their height. */
 export function reaching(points: readonly Spot[], width: number): Spot[] {
   const spots = apart(points);
@@ -138,18 +154,23 @@ export interface Label {
 export type Side = "up" | "dn" | "none";
 
 /** Where labels stand so that none lies on another one or on something else: on their side, on the other one, or
- * nowhere. away: how far the middle of a label is from the middle of its point. */
-export function sides(labels: readonly Label[], others: readonly Box[], away: number): Side[] {
+ * nowhere; off the line too, when there is such a side. away: how far the middle of a label is from that of its point. */
+export function sides(labels: readonly Label[], others: readonly Box[], away: number, curve: readonly Spot[] = []): Side[] {
   const taken: Box[] = [...others];
   return labels.map((label) => {
     const order: Side[] = label.isUp ? ["up", "dn"] : ["dn", "up"];
-    for (const side of order) {
-      const box = boxOf(label, side, away);
-      if (taken.some((each) => overlap(each, box))) continue;
-      taken.push(box);
-      return side;
-    }
-    return "none";
+    const free = order.filter((side) => !taken.some((each) => overlap(each, boxOf(label, side, away))));
+    const side = free.find((each) => !isCrossed(boxOf(label, each, away), curve)) ?? free[0] ?? "none";
+    if (side !== "none") taken.push(boxOf(label, side, away));
+    return side;
+  });
+}
+
+function isCrossed({ left, right, top, bottom }: Box, curve: readonly Spot[]): boolean {
+  if (curve.length === 0) return false;
+  return [0, 0.25, 0.5, 0.75, 1].some((part) => {
+    const y = heightAt(curve, left + (right - left) * part);
+    return y > top && y < bottom;
   });
 }
 

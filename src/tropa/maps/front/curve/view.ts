@@ -65,10 +65,10 @@ function measureCell(cell: HTMLElement, box: DOMRect, made: Picture, letters: nu
 }
 
 function paint(made: Picture): void {
-  const { picture, width, full, standing, others, away } = made;
+  const { picture, width, full, standing, others, away, now } = made;
   picture.setAttribute("viewBox", `0 0 ${width} ${full}`);
   picture.replaceChildren(...levels(width, full), ...areas(made), ...future(made));
-  const places = sides(standing.map(({ spot }) => spot), others, away);
+  const places = sides(standing.map(({ spot }) => spot), others, away, reaching(now, width));
   standing.forEach(({ label }, at) => put(label, places[at] ?? "none"));
 }
 
