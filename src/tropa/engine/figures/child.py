@@ -31,7 +31,7 @@ POINTS_FOR_THE_KERNEL = "700"
 def main(number: int) -> None:
     """Serve the inherited pipe of this number until it ends."""
     pipe: Connection[Any, Any] = Connection(number)
-    questions: queue.SimpleQueue[tuple[str, dict[str, Any]]] = queue.SimpleQueue()
+    questions: queue.SimpleQueue[tuple[str, bytes]] = queue.SimpleQueue()
     orders: Orders = pipe.recv()
     os.environ.update(orders.environment)
     _be_expendable(orders.memory_mb)
@@ -60,7 +60,7 @@ def _prepared(orders: Orders) -> Callable[[], object]:
     return made if callable(made) else lambda: None
 
 
-def _listen(pipe: "Connection[Any, Any]", questions: "queue.SimpleQueue[tuple[str, dict[str, Any]]]") -> None:
+def _listen(pipe: "Connection[Any, Any]", questions: "queue.SimpleQueue[tuple[str, bytes]]") -> None:
     try:
         while True:
             questions.put(pipe.recv())
@@ -68,13 +68,11 @@ def _listen(pipe: "Connection[Any, Any]", questions: "queue.SimpleQueue[tuple[st
         os._exit(0)
 
 
-def _answered(
-    engine: Engine, orders: Orders, freshen: Callable[[], object], handler: str, arguments: dict[str, Any]
-) -> bytes:
+def _answered(engine: Engine, orders: Orders, freshen: Callable[[], object], handler: str, arguments: bytes) -> bytes:
     """The pickled answer: a value, or the error that stands in its place."""
     try:
         freshen()
-        return pickle.dumps((VALUE, answer(engine, orders, handler, arguments)))
+        return pickle.dumps((VALUE, answer(engine, orders, handler, pickle.loads(arguments))))
     except MemoryError as error:
         return pickle.dumps((ERROR, carried(EngineError(f"Not enough memory: {error}"))))
     except Exception as error:

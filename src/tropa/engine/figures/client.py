@@ -1,6 +1,7 @@
 """The asking side: over the socket of the figures process, or in the calling process."""
 
 import multiprocessing
+import pickle
 import time
 from multiprocessing.connection import Client as Dialled
 from multiprocessing.connection import Connection
@@ -31,7 +32,7 @@ class Client:
         """The value that the handler returns. Raises what Pool.ask raises; FiguresGone without a figures process."""
         try:
             with self._connection() as connection:
-                connection.send((handler, arguments))
+                connection.send((handler, pickle.dumps(arguments)))
                 if not connection.poll(self._longest):
                     raise FiguresGone("The figures process does not answer.")
                 kind, value = connection.recv()

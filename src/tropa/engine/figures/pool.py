@@ -1,6 +1,7 @@
 """Child processes that answer questions, replaced when they die or do not stop in time."""
 
 import os
+import pickle
 import queue
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from typing import Any, Self
 from tropa.engine.figures.child import ERROR
 from tropa.engine.figures.errors import FiguresBusy, FiguresGone, arrived
 from tropa.engine.figures.orders import Orders
-from tropa.engine.run import EngineError, TooSlow
+from tropa.engine.run import TooSlow
 
 START_SECONDS = 60.0
 # Behind the cap the child stops the query itself; one that computes outside of the engine is killed after this.
@@ -48,6 +49,17 @@ class Pool:
         """The value that the handler returns.
 
         Raises UnknownHandler, FiguresBusy, TooSlow, FiguresGone, EngineError and what the handler raises.
+        """
+        kind, value = pickle.loads(self.forward(handler, pickle.dumps(arguments)))
+        if kind == ERROR:
+            raise arrived(value)
+        return value
+
+    def forward(self, handler: str, arguments: bytes) -> bytes:
+        """The answer as the child pickled it, its error too. Arguments and answers stay closed on the way: what they
+        are made of need be known to both ends alone.
+
+        Raises UnknownHandler, FiguresBusy, TooSlow, FiguresGone, EngineError.
         """
         self._orders.check(handler)
         child = self._taken()
@@ -122,7 +134,7 @@ class _Child:
     def pid(self) -> int:
         return self._process.pid
 
-    def ask(self, handler: str, arguments: dict[str, Any]) -> Any:
+    def ask(self, handler: str, arguments: bytes) -> bytes:
         if self._process.poll() is not None:
             # It died between two questions: nobody has lost an answer.
             self.kill()
@@ -139,21 +151,17 @@ class _Child:
     def _wait_until_ready(self) -> None:
         if self._ready:
             return
-        try:
-            self._received(START_SECONDS)
-        except EngineError:
+        kind, value = pickle.loads(self._received(START_SECONDS))
+        if kind == ERROR:
             self.kill()
-            raise
+            raise arrived(value)
         self._ready = True
 
-    def _received(self, seconds: float) -> Any:
+    def _received(self, seconds: float) -> bytes:
         if not self._pipe.poll(seconds):
             self.kill()
             raise TooSlow(f"Stopped after {self._orders.seconds:g} seconds.")
-        kind, value = self._pipe.recv()
-        if kind == ERROR:
-            raise arrived(value)
-        return value
+        return self._pipe.recv_bytes()
 
     def mend(self, *, closed: bool) -> None:
         """Start another process when this one has ended, so that the next question finds it warm."""

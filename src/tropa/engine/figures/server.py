@@ -3,6 +3,7 @@
 import logging
 import multiprocessing
 import os
+import pickle
 import threading
 from contextlib import suppress
 from multiprocessing.connection import Client as Dialled
@@ -10,7 +11,7 @@ from multiprocessing.connection import Connection, Listener, answer_challenge, d
 from pathlib import Path
 from typing import Any
 
-from tropa.engine.figures.child import ERROR, VALUE
+from tropa.engine.figures.child import ERROR
 from tropa.engine.figures.errors import carried
 from tropa.engine.figures.orders import Orders
 from tropa.engine.figures.pool import Pool
@@ -61,7 +62,7 @@ def _attend(connection: "Connection[Any, Any]", key: bytes, pool: Pool) -> None:
         answer_challenge(connection, key)
         handler, arguments = connection.recv()
         try:
-            answer = (VALUE, pool.ask(handler, **arguments))
+            answer = pool.forward(handler, arguments)
         except Exception as error:
-            answer = (ERROR, carried(error))
-        connection.send(answer)
+            answer = pickle.dumps((ERROR, carried(error)))
+        connection.send_bytes(answer)

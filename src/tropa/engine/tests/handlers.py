@@ -35,6 +35,18 @@ def process(engine: Engine) -> int:
     return os.getpid()
 
 
+class Opened:
+    """Becomes the number of the process in which it is unpickled."""
+
+    def __reduce__(self) -> object:
+        return os.getpid, ()
+
+
+def opened_in(engine: Engine, *, parcel: object) -> tuple[object, int]:
+    """Where the argument was opened, and which process this is."""
+    return parcel, os.getpid()
+
+
 def tables(engine: Engine) -> int:
     """How many tables the engine has kept from earlier questions."""
     catalogue = ibis.table({"table_name": "string"}, name="tables", database="information_schema")

@@ -247,6 +247,16 @@ def test_the_socket_answers_and_survives_a_restart(socket: Path) -> None:
         again.end()
 
 
+def test_arguments_stay_closed_on_the_way(socket: Path) -> None:
+    served = Served(socket)
+    try:
+        client = Client(socket, KEY, ORDERS, patience_seconds=20)
+        opened, process = client.ask(named(handlers.opened_in), parcel=handlers.Opened())
+        assert opened == process != os.getpid()
+    finally:
+        served.end()
+
+
 def test_without_a_figures_process_there_is_a_named_error(socket: Path) -> None:
     with pytest.raises(FiguresGone):
         Client(socket, KEY, ORDERS, patience_seconds=0.1).ask(named(handlers.total), most=1)
