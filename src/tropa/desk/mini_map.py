@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 WIDTH, HEIGHT = 656, 250
-MIDDLE, UNIT = 109.0, 34.0  # where the line of no emotion is, and how high one step of the scale
+MIDDLE, UNIT = 109.0, 31.0  # where the line of no emotion is, and how high one step of the scale
 FIRST_BAR, BAR_STEP = 188, 19
 
 

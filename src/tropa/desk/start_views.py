@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from tropa.capture.models import Kind
 from tropa.desk import beginning, demo, first_steps
 from tropa.desk.demo import NotRemovable
+from tropa.desk.hyphens import soft
 from tropa.desk.mini_map import Picture, picture
 from tropa.desk.start_forms import BeginForm
-from tropa.journeys.shipped import templates
+from tropa.journeys.shipped import Template, templates
 from tropa.maps import catalogue
 from tropa.web import toasts, typography
 from tropa.workspace import access
@@ -113,13 +113,18 @@ def _page(request: MemberRequest, form: BeginForm) -> HttpResponse:
         **_demo(request),
         "pane": pane if pane in PANES else PANES[0],
         "form": form,
-        "templates": templates().values(),
+        "templates": [_offered(each) for each in templates().values()],
         "lanes": len(catalogue.map_types()[beginning.FIRST_KIND].lanes),
-        "kinds": Kind.choices,
-        "english": typography.language() == "en",
-        "steps": first_steps.steps(request.workspace, request.permits),
     }
     return render(request, "desk/start.html", context, status=UNPROCESSABLE if form.is_bound else 200)
+
+
+def _offered(template: Template) -> dict[str, Any]:
+    """A template as it is offered: its name up to the comma, what stands behind, the names of its stages."""
+    english = typography.language() == "en"
+    name, _comma, rest = (template.label_en if english else template.label_ru).partition(", ")
+    stages = [each.label_en if english else soft(each.label_ru) for each in template.stages]
+    return {"key": template.key, "name": name, "rest": rest, "of_deals": template.unit == "deal", "stages": stages}
 
 
 def _demo(request: Any) -> dict[str, Any]:

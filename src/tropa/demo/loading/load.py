@@ -1,30 +1,30 @@
-"""Loading the demo world: all of its rows in one transaction, then its journey. An interrupted load leaves nothing of
-the first part, and the second starts again from where it was.
+"""Loading the demo world: its rows in small transactions, so that others can write in between, into a workspace that is
+closed until they are all there; then its journey. An interrupted load leaves nothing of the first part (what a killed
+one left, the next one removes), and the second starts again from where it was.
 """
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
-
 from tropa.customers.models import Account, Contact, Deal
 from tropa.demo.loading.deals import add_deals
 from tropa.demo.loading.files import BATCH, WorldFiles, write_world
 from tropa.demo.loading.journey import place
 from tropa.demo.loading.maps import draw
-from tropa.demo.loading.people import HEAD_OF_SALES, SALES, settle, workspace_of
+from tropa.demo.loading.people import HEAD_OF_SALES, SALES, open_doors, settle, unfinished, workspace_of
 from tropa.demo.loading.records import add_accounts, add_contacts
 from tropa.demo.world import DEFAULT_SIZE, SEED, Size
 from tropa.facts import actions as facts
 from tropa.facts.models import Source
 from tropa.facts.queries import count
 from tropa.facts.touches import NewTouch
-from tropa.workspace.models import User, Workspace
+from tropa.workspace import removal
+from tropa.workspace.models import Member, User, Workspace
 
 SOURCE_KEY, SOURCE_NAME = "demo", "Демо"
 ZONE = "Europe/Moscow"
@@ -79,9 +79,22 @@ def midnight(now: datetime) -> datetime:
     return local.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
 
 
-@transaction.atomic
 def _fill(files: WorldFiles, now: datetime, tell: Callable[[str], None], owner: User | None) -> Workspace:
+    for left in unfinished(owner):
+        removal.remove(workspace=left, by=owner)
     workspace, members = settle(owner)
+    try:
+        _load(workspace, members, files, now, tell)
+    except BaseException:
+        removal.remove(workspace=workspace, by=owner)
+        raise
+    open_doors(workspace)
+    return workspace
+
+
+def _load(
+    workspace: Workspace, members: Mapping[str, Member], files: WorldFiles, now: datetime, tell: Callable[[str], None]
+) -> None:
     facts.load_catalogue(workspace)
     seen = files.first_seen()
     accounts = add_accounts(workspace, files, seen, members[HEAD_OF_SALES])
@@ -93,7 +106,6 @@ def _fill(files: WorldFiles, now: datetime, tell: Callable[[str], None], owner: 
         facts.append(source, batch, now=now)
     for first in range(0, len(moves), BATCH):
         facts.append(source, moves[first : first + BATCH], now=now)
-    return workspace
 
 
 def _batches(

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.db.models import QuerySet
 
 from tropa.workspace.actions import create_workspace
 from tropa.workspace.domain import free_slug
@@ -39,17 +41,30 @@ PEOPLE = (
 
 def workspace_of(owner: User | None) -> Workspace | None:
     """The demo workspace of a person; None: of the people of the demo."""
-    email = LOGIN if owner is None else owner.email
-    theirs = Member.objects.filter(user__email=email, role=Role.OWNER, is_active=True)
-    return Workspace.objects.filter(is_demo=True, pk__in=theirs.values("workspace")).order_by("pk").first()
+    return _demos(owner, is_open=True).first()
 
 
+def unfinished(owner: User | None) -> list[Workspace]:
+    """Those that nobody was let into yet, or any more: a load or a removal that was killed left them."""
+    return list(_demos(owner, is_open=False))
+
+
+def open_doors(workspace: Workspace) -> None:
+    """Let its members in."""
+    Member.objects.of(workspace).update(is_active=True)
+
+
+@transaction.atomic
 def settle(owner: User | None = None) -> tuple[Workspace, dict[str, Member]]:
-    """A demo workspace and its members by address. owner: somebody who has it to themselves and is everybody in it;
-    None: the people of the demo, whose password is known."""
+    """A demo workspace and its members by address, none of them let in yet.
+
+    owner: somebody who has it to themselves and is everybody in it; None: the people of the demo, whose password is
+    known.
+    """
     if owner is not None:
         slugs = Workspace.objects.filter(slug__startswith=SLUG).values_list("slug", flat=True)
         made = create_workspace(name=NAME, owner=owner, slug=free_slug(SLUG, set(slugs)), is_demo=True)
+        Member.objects.of(made).update(is_active=False)
         alone = Member.objects.get(workspace=made, user=owner)
         return made, dict.fromkeys((person.email for person in PEOPLE), alone)
     password = make_password(PASSWORD)
@@ -65,6 +80,7 @@ def settle(owner: User | None = None) -> tuple[Workspace, dict[str, Member]]:
                 "role": person.role,
                 "function": person.function,
                 "position": person.position,
+                "is_active": False,
                 "reports_to": members[person.superior] if person.superior else None,
             },
         )
@@ -76,6 +92,12 @@ def disband(keep: User) -> None:
     people = User.objects.filter(email__in=[person.email for person in PEOPLE])
     busy = Member.objects.filter(user__in=people, is_active=True).values("user")
     people.exclude(pk__in=busy).exclude(pk=keep.pk).update(is_active=False)
+
+
+def _demos(owner: User | None, *, is_open: bool) -> QuerySet[Workspace]:
+    email = LOGIN if owner is None else owner.email
+    theirs = Member.objects.filter(user__email=email, role=Role.OWNER, is_active=is_open)
+    return Workspace.objects.filter(is_demo=True, pk__in=theirs.values("workspace")).order_by("pk")
 
 
 def _user(person: Person, password: str) -> User:

@@ -21,6 +21,7 @@ from tropa.demo.world import DAYS, SEED, plans
 from tropa.engine import Engine
 from tropa.facts.models import LedgerHour, Touch
 from tropa.journeys.models import JourneyVersion, Placement
+from tropa.workspace import removal
 from tropa.workspace.models import AuditEntry, Member, Role, User, Workspace
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -136,6 +137,30 @@ def test_a_load_that_was_cut_off_leaves_nothing_and_can_be_done_again(
     assert not Workspace.objects.exists()
     assert not Touch.objects.exists()
     assert load_world(SIZE, now=NOW).accounts == SIZE.accounts
+
+
+def test_what_a_killed_load_left_is_removed_by_the_next(today: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(load, "add_deals", _cut_off)
+        patch.setattr(removal, "remove", lambda **_: 0)  # as if there had been no time for it
+        with pytest.raises(KeyboardInterrupt):
+            load_world(SIZE, now=NOW)
+    left = Workspace.objects.get()
+    assert Account.objects.of(left).exists()
+    assert not Member.objects.of(left).filter(is_active=True).exists()
+    found = load_world(SIZE, now=NOW)
+    assert found.is_new
+    assert list(Workspace.objects.all()) == [found.workspace]
+    assert Account.objects.count() == SIZE.accounts
+
+
+def test_a_person_gets_a_demo_of_their_own(today: None) -> None:
+    owner = User.objects.create_user("director@example.com", "a long password")
+    theirs = load_world(Size(60), now=NOW, owner=owner)
+    assert [member.user for member in Member.objects.of(theirs.workspace)] == [owner]
+    assert theirs.is_placed
+    assert not load_world(Size(60), now=NOW, owner=owner).is_new
+    assert load_world(Size(60), now=NOW).workspace != theirs.workspace
 
 
 def test_a_load_that_was_cut_off_before_placing_is_taken_up(today: None, monkeypatch: pytest.MonkeyPatch) -> None:
