@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from collections.abc import Callable
 from multiprocessing import Lock
 from pathlib import Path
 
@@ -38,7 +39,7 @@ def process(engine: Engine) -> int:
 class Opened:
     """Becomes the number of the process in which it is unpickled."""
 
-    def __reduce__(self) -> object:
+    def __reduce__(self) -> tuple[Callable[[], int], tuple[()]]:
         return os.getpid, ()
 
 
