@@ -12,10 +12,20 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from pytest_django.plugin import DjangoDbBlocker
 
+from tests import tables
 from tropa.engine import Engine
 
 ROOT = Path(__file__).parent
+MEMORY_BYTES = 4 * 1024**3
+
+
+def _spare_memory() -> str | None:
+    """A folder in memory when there is enough of it: commits are as durable as in production, and wait for no disk."""
+    folder = "/dev/shm"
+    fits = os.access(folder, os.W_OK) and shutil.disk_usage(folder).free >= MEMORY_BYTES
+    return folder if fits else None
 
 
 def _prepare_server() -> None:
@@ -23,12 +33,13 @@ def _prepare_server() -> None:
 
     TROPA_TEST_DATABASE=postgresql runs the suite on a PostgreSQL of its own; else it is SQLite.
     """
-    data = tempfile.mkdtemp(prefix="tropa-tests-")
+    memory = _spare_memory()
+    data = tempfile.mkdtemp(prefix="tropa-tests-", dir=memory)
     atexit.register(shutil.rmtree, data, ignore_errors=True)
     os.environ["TROPA_DATA"] = data
     os.environ["DJANGO_SETTINGS_MODULE"] = "tropa.config.settings"
     if os.environ.get("TROPA_TEST_DATABASE") == "postgresql" and "TROPA_DATABASE_URL" not in os.environ:
-        folder, script = tempfile.mkdtemp(prefix="tropa-pg-"), str(ROOT / "scripts" / "postgres.sh")
+        folder, script = tempfile.mkdtemp(prefix="tropa-pg-", dir=memory), str(ROOT / "scripts" / "postgres.sh")
         os.chmod(folder, 0o755)
         atexit.register(subprocess.run, [script, "stop", folder])
         started = subprocess.run([script, "start", folder], check=True, capture_output=True, text=True)
@@ -63,6 +74,27 @@ def pytest_configure(config: pytest.Config) -> None:
     if getattr(config.option, "numprocesses", None):
         # Workers that inherit this read the settings before this file, and share the data folder of their parent.
         os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: DjangoDbBlocker, django_db_modify_db_settings: None
+) -> Iterator[None]:
+    """The database of this worker, with the tables that `tropa migrate` makes."""
+    from django.db import connection
+    from django.test.utils import setup_databases, teardown_databases
+
+    of_tests, in_file = connection.settings_dict["TEST"], connection.vendor == "sqlite"
+    if in_file:
+        tables.new_file(Path(of_tests["NAME"]))
+    else:
+        of_tests["TEMPLATE"] = tables.pattern(os.environ["TROPA_DATABASE_URL"])
+    of_tests["MIGRATE"] = False
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, keepdb=in_file)
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """The other side of test_append_kills.py: a process of its own with a database of its own, told what to do by lines.
 
-prepare            make the tables, a workspace and its source
+prepare            make a workspace and its source
 work FIRST FILE    fork a process that appends messages from the number FIRST on, settles and copies meanwhile, and
                    writes down each number once its batch was acknowledged; answers with its process id
 wait PID           until it has ended
@@ -21,7 +21,6 @@ import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
 from django.db import connection, connections  # noqa: E402
 
 from tropa.engine import Engine  # noqa: E402
@@ -40,7 +39,6 @@ NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 def prepare() -> dict[str, Any]:
-    call_command("migrate", verbosity=0)
     tenant = Workspace.objects.create(name="Kill", slug="kill")
     actions.source(tenant, "api", Source.Kind.API, "API")
     return {}

@@ -1,6 +1,6 @@
 """The other side of test_import_kills.py: a process of its own with a database of its own, told what to do by lines.
 
-prepare ROWS   make the tables, two workspaces, and in each an import of the same file; the second one runs at once
+prepare ROWS   make two workspaces, and in each an import of the same file; the second one runs at once
 work           fork a worker that takes jobs from the queue; answers with its process id
 revive         what the queue does a minute after a worker died, now
 state          the cursor and the status of the import
@@ -20,7 +20,6 @@ import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
 from django.db import connection, connections  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from django_tasks_db.models import DBTaskResult  # noqa: E402
@@ -50,7 +49,6 @@ def file(rows: int) -> str:
 
 
 def prepare(rows: str) -> dict[str, Any]:
-    call_command("migrate", verbosity=0)
     killed, clean = people.make_workspace("Killed"), people.make_workspace("Clean")
     owners = {each: each_member(each) for each in (killed, clean)}
     loaded(accepted(owners[clean], file(int(rows))), owners[clean])

@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
+
+from tests import tables
 
 TOTAL, KILLS = 20_000, int(os.environ.get("TROPA_KILLS", "20"))
 # A sender that got no answer sends again; it also sends some that were stored.
@@ -79,10 +80,9 @@ def other(tmp_path: Path) -> Iterator[Other]:
     environment = os.environ | {"TROPA_DATA": str(tmp_path / "data"), "TROPA_LOG": "ERROR"}
     url = os.environ.get("TROPA_DATABASE_URL")
     if url:
-        name = f"kill_{secrets.token_hex(4)}"
-        with psycopg.connect(url, autocommit=True) as server:
-            server.execute(f"CREATE DATABASE {name}")
-        environment["TROPA_DATABASE_URL"] = url.rsplit("/", 1)[0] + f"/{name}"
+        environment["TROPA_DATABASE_URL"] = tables.new_database(url, f"kill_{secrets.token_hex(4)}")
+    else:
+        tables.new_file(tmp_path / "data" / "tropa.db")
     process = Other(environment, tmp_path / "acknowledged")
     try:
         yield process

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
+
+from tests import tables
 
 ROWS, KILLS = 20_000, 20
 MOST_SECONDS = 600
@@ -71,10 +72,9 @@ def other(tmp_path: Path) -> Iterator[Other]:
     environment = os.environ | {"TROPA_DATA": str(tmp_path), "TROPA_LOG": "ERROR"}
     url = os.environ.get("TROPA_DATABASE_URL")
     if url:
-        name = f"kill_{secrets.token_hex(4)}"
-        with psycopg.connect(url, autocommit=True) as server:
-            server.execute(f"CREATE DATABASE {name}")
-        environment["TROPA_DATABASE_URL"] = url.rsplit("/", 1)[0] + f"/{name}"
+        environment["TROPA_DATABASE_URL"] = tables.new_database(url, f"kill_{secrets.token_hex(4)}")
+    else:
+        tables.new_file(tmp_path / "tropa.db")
     process = Other(environment)
     try:
         yield process
@@ -114,4 +114,4 @@ def wait_for(other: Other, cursor: int) -> None:
     while (state := other.ask("state"))["cursor"] < cursor:
         assert state["status"] in ("queued", "running"), state
         assert time.monotonic() < end, state
-        time.sleep(0.02)
+        time.sleep(0.05)
