@@ -66,7 +66,7 @@ def put_away(member: Member, part: Part, *, at: datetime | None) -> None:
 
 
 def card(context: Mapping[str, Any]) -> str:
-    """The list of first steps, for a slot of a page; empty when all is done or it was put away."""
+    """The list of first steps, for the home page; empty when all is done or it was put away."""
     request = context["request"]
     member: Member = request.member
     if member.workspace.is_demo:

@@ -243,7 +243,7 @@ def test_first_steps_are_shown_until_all_are_done_or_put_away(world: World, clie
 
 
 def _told(world: World, client: Client) -> str:
-    page = _read(client.get(_url(world, "journeys")))
+    page = _read(client.get(_url(world, "home_of")))
     return next((line for line in (f"готово {n} из 3" for n in range(4)) if line in page), "")
 
 
