@@ -60,7 +60,7 @@ def touched(account: Account, *kinds: tuple[str, float, str], contact: int | Non
     append(source(account.workspace, "test", Source.Kind.API, "Проверка"), touches, now=timezone.now())
 
 
-def card(client: Client, account: Account, **asked: object) -> str:
+def card(client: Client, account: Account, **asked: str) -> str:
     answer = client.get(f"/w/{account.workspace.slug}/accounts/{account.pk}/", asked)
     assert answer.status_code == 200
     return answer.content.decode()
