@@ -141,13 +141,23 @@ class NewMap(SubjectForm):
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Выберите путь или шаблон этапов")},
     )
-    product = forms.CharField(label=gettext_lazy("Продукт"), max_length=120, required=False)
+    product = forms.CharField(
+        label=gettext_lazy("Продукт"),
+        max_length=120,
+        required=False,
+        help_text=gettext_lazy("Нужен, если путь делаете из шаблона"),
+    )
     kind = forms.ChoiceField(
         label=gettext_lazy("Вид карты"),
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Выберите вид карты")},
     )
-    name = forms.CharField(label=gettext_lazy("Название карты"), max_length=160, required=False)
+    name = forms.CharField(
+        label=gettext_lazy("Название карты"),
+        max_length=160,
+        required=False,
+        help_text=gettext_lazy("Пустое — назовём по персоне или компании"),
+    )
     purpose = purpose_field()
     decision = decision_field()
 

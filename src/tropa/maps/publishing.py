@@ -20,6 +20,7 @@ from tropa.workspace.models import Member
 Publication = JourneyMap.Publication
 # Fewer keep a map a hypothesis (metrics 7).
 INTERVIEWS = 5
+EVIDENCE = "evidence"
 
 
 class NotReady(Exception):
@@ -98,7 +99,13 @@ def archive(*, map: JourneyMap, by: Member | None, at: datetime, archived: bool)
 def check(map_: JourneyMap, now: datetime) -> Check:
     """What stands in the way of publishing, and what is worth a look before."""
     drawn = board(map_, now=now)
-    refusals = [*_purpose(map_), *_required(map_, drawn), *_emotions(drawn), *_owners(map_, drawn)]
+    refusals = [
+        *_purpose(map_),
+        *_required(map_, drawn),
+        *_evidence(map_, drawn),
+        *_emotions(drawn),
+        *_owners(map_, drawn),
+    ]
     return Check(refusals, [*_after_sale(drawn), *_interviews(drawn)], drawn.interviews)
 
 
@@ -110,7 +117,7 @@ def _purpose(map_: JourneyMap) -> list[str]:
 
 def _required(map_: JourneyMap, drawn: Board) -> list[str]:
     type_ = catalogue.map_types()[map_.kind]
-    empty = [key for key in type_.required if not _is_filled(key, drawn)]
+    empty = [key for key in type_.required if key != EVIDENCE and not _is_filled(key, drawn)]
     names = [_name(lane.label) for lane in drawn.lanes if lane.key in empty]
     missing = set(empty) - {lane.key for lane in drawn.lanes}
     names += [_name(catalogue.lanes()[key].label.in_(typography.language())) for key in sorted(missing)]
@@ -120,9 +127,14 @@ def _required(map_: JourneyMap, drawn: Board) -> list[str]:
     return [text.format(names=", ".join(names))]
 
 
+def _evidence(map_: JourneyMap, drawn: Board) -> list[str]:
+    """The lane of evidence fills itself: with the sources of cards."""
+    if EVIDENCE not in catalogue.map_types()[map_.kind].required or any(card.sources for card in drawn.cards):
+        return []
+    return [_("Карта ни на что не опирается: откройте карточку и добавьте источник")]
+
+
 def _is_filled(lane: str, drawn: Board) -> bool:
-    if lane == "evidence":
-        return any(card.sources for card in drawn.cards)
     if lane == "our_owner" and any(card.owner for card in drawn.cards if card.lane in ("touchpoints", "frontstage")):
         return True
     return any(card.lane == lane for card in drawn.cards)

@@ -16,6 +16,7 @@ from tropa.journeys import queries as journey_queries
 from tropa.journeys.models import Journey
 from tropa.journeys.shipped import templates
 from tropa.maps import access, actions, catalogue, personas, queries
+from tropa.maps.board_rows import NOT_DRAWN
 from tropa.maps.forms import FROM_TEMPLATE, AimForm, ColumnsForm, CopyMap, MapFilters, NewMap, SubjectForm
 from tropa.maps.models import JourneyMap, Persona
 from tropa.maps.pages import aim, crumbs, listed, words_of
@@ -23,8 +24,8 @@ from tropa.web import typography
 from tropa.workspace.access import MemberRequest, Permit, member
 
 UNPROCESSABLE = 422
-# Lanes of the map of a deal, which is no board.
-OF_DEALS = frozenset({"progress_rows", "value_rows"})
+# The map of a deal is no board; figures stand in the head; scenarios have no section yet.
+NOT_OFFERED = frozenset({"progress_rows", "value_rows", "metrics", "automations"})
 
 
 @require_safe
@@ -81,8 +82,8 @@ def map_settings(request: MemberRequest, pk: int) -> HttpResponse:
         actions.update_map(map=found, by=request.member, at=timezone.now(), **fields)
         messages.success(request, _("Карта сохранена"))
         return redirect("map", request.workspace.slug, pk)
-    lanes = queries.board(found, now=timezone.now()).lanes
-    present = {each.key for each in lanes} | OF_DEALS
+    lanes = [lane for lane in queries.board(found, now=timezone.now()).lanes if lane.value_type not in NOT_DRAWN]
+    present = {each.key for each in lanes} | NOT_OFFERED
     absent = {key: lane for key, lane in catalogue.lanes().items() if key not in present}
     context = {
         **crumbs(found),

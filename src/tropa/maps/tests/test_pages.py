@@ -117,7 +117,7 @@ def test_publishing_names_what_is_missing(world: World, client: Client) -> None:
     page = client.post(url(world, "map_publish", made.pk))
     text = page.content.decode().replace("\xa0", " ")
     assert page.status_code == 422
-    for told in ("зачем карта", "«Болевые точки»", "«Доказательства»", "точка эмоций с источником"):
+    for told in ("зачем карта", "«Болевые точки»", "ни на что не опирается", "точка эмоций с источником"):
         assert told in text
     assert _fresh(made).publication == "draft"
 
