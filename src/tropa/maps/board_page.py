@@ -19,7 +19,7 @@ from tropa.journeys.forms import TargetForm
 from tropa.journeys.models import JourneyVersion
 from tropa.maps import catalogue, persona_card, queries, stage_heads, touch_counts, undoing
 from tropa.maps.board import Board, Coverage
-from tropa.maps.board_rows import LARGE_FROM, CardRow, Drawing, GroupRow, Rows, wide_columns
+from tropa.maps.board_rows import LARGE_FROM, Drawing, GroupRow, LaneRow, Rows, wide_columns
 from tropa.maps.models import JourneyMap, MapVersion
 from tropa.maps.stage_heads import Head
 from tropa.maps.touch_counts import Counted
@@ -164,10 +164,9 @@ class BoardPage:
         return [(head, _target_form(stages[head.column.key])) for head in self.heads if head.column.key in stages]
 
     @property
-    def touch_cards(self) -> list[CardRow]:
-        """Cards of touchpoints, whose numbers come with the figures."""
-        return [card for group in self.groups for lane in group.lanes for cell in lane.cells for card in cell.cards
-                if card.touch_type]  # fmt: skip
+    def touch_lanes(self) -> list[LaneRow]:
+        """Lanes whose cards change once touches are counted."""
+        return [lane for group in self.groups for lane in group.lanes if lane.value_type == catalogue.TOUCHPOINTS]
 
     # What figures are asked for.
 
