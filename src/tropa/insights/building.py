@@ -1,42 +1,35 @@
 """From what was counted to what pages show: names, targets, comparisons, money."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tropa.analysis.condition.reading import MOST_DAYS
-from tropa.analysis.dwell import Dwell
 from tropa.analysis.figure import Finding, Share
 from tropa.analysis.losses import LossReason
 from tropa.analysis.paths import Variant
-from tropa.analysis.survival import Incidence
 from tropa.facts.models import TouchType
-from tropa.insights.comparing import compared, of_money, of_shares, of_times, trend
+from tropa.insights.comparing import compared
+from tropa.insights.converting import SECONDS_A_DAY, days, estimate, figure, tail, tail_cases, times
 from tropa.insights.counted import Counted, Point, StageCounted
 from tropa.insights.question import Question
 from tropa.insights.shapes import (
-    Bin,
     DropOffPoint,
-    Figure,
     Figures,
-    Headline,
     Move,
     Note,
     Path,
     Reason,
     StageFigures,
     StageLosses,
-    Tail,
-    TailCase,
-    Totals,
 )
+from tropa.insights.totals import totals
 from tropa.journeys import definition, queries
 from tropa.journeys.models import JourneyVersion
 from tropa.web import typography
 
-SECONDS_A_DAY: Final = 86_400
 Document = Mapping[str, Any]
 
 
@@ -68,7 +61,7 @@ class _Building:
             reasons=tuple(self._reason(each) for each in self.counted.reasons),
             paths=tuple(self._path(number, each) for number, each in enumerate(self._variants, 1)),
             transitions=self._transitions(),
-            totals=self._totals(stages),
+            totals=totals(self.version, self.question, self.counted, stages),
             findings=tuple(_note(finding) for finding in self.counted.findings),
         )
 
@@ -78,16 +71,16 @@ class _Building:
         return tuple(self._stage(number, *pair, named) for number, pair in enumerate(pairs, 1))
 
     def _tail_names(self) -> Mapping[int, str]:
-        units = {int(case) for stage in self.counted.stages for case in _tail_cases(stage.time)}
+        units = {int(case) for stage in self.counted.stages for case in tail_cases(stage.time)}
         return queries.unit_names(self.version, units) if units else {}
 
     def _stage(self, number: int, designed: Document, counted: StageCounted, names: Mapping[int, str]) -> StageFigures:
         by_measure = {
-            "to_date": _figure(counted.to_date),
-            "mature": _figure(counted.mature),
-            "estimate": _estimate(counted.estimate, counted.to_date),
+            "to_date": figure(counted.to_date),
+            "mature": figure(counted.mature),
+            "estimate": estimate(counted.estimate, counted.to_date),
         }
-        conversion, drop_off, time = by_measure[self.question.measure], _figure(counted.drop_off), counted.time
+        conversion, drop_off, time = by_measure[self.question.measure], figure(counted.drop_off), counted.time
         targets = [designed.get(name) for name in ("target_conversion", "target_days", "target_drop")]
         stays = time.completed + time.open
         gone = counted.lost.total + counted.dropped.total
@@ -107,10 +100,10 @@ class _Building:
             to_date=by_measure["to_date"],
             mature=by_measure["mature"],
             estimate=by_measure["estimate"],
-            skipped=_figure(counted.skipped),
-            returned=_figure(counted.returned),
-            **_times(time),
-            tail=_tail(time, names),
+            skipped=figure(counted.skipped),
+            returned=figure(counted.returned),
+            **times(time),
+            tail=tail(time, names),
             drop_off=drop_off,
             recovered=counted.recovered,
             severity=gone * designed["loss_weight"],
@@ -121,7 +114,7 @@ class _Building:
             target_days=targets[1],
             target_drop=targets[2],
             conversion_compared=compared(conversion.value, targets[0], conversion.n, more_is_better=True),
-            days_compared=compared(_days(time.median), targets[1], stays, more_is_better=False),
+            days_compared=compared(days(time.median), targets[1], stays, more_is_better=False),
             drop_compared=compared(drop_off.value, targets[2], drop_off.n, more_is_better=False),
         )
 
@@ -165,7 +158,7 @@ class _Building:
 
     def _reason(self, reason: LossReason) -> Reason:
         share = Share.of(reason.count, round(reason.count / reason.share))
-        return Reason(reason.reason or "", reason.reason or _("причина не записана"), _figure(share))
+        return Reason(reason.reason or "", reason.reason or _("причина не записана"), figure(share))
 
     @property
     def _variants(self) -> Sequence[Variant]:
@@ -178,7 +171,7 @@ class _Building:
             number=number,
             stages=variant.path,
             labels=tuple(self.labels[key] for key in variant.path),
-            share=_figure(Share.of(variant.count, self.counted.variants.trips)),
+            share=figure(Share.of(variant.count, self.counted.variants.trips)),
             endings=variant.endings,
             median_days=variant.median / SECONDS_A_DAY,
             returns=sum(ranks[later] < ranks[earlier] for earlier, later in steps),
@@ -198,116 +191,9 @@ class _Building:
             for move in self.counted.transitions
         )
 
-    def _totals(self, stages: Sequence[StageFigures]) -> Totals:
-        counted, lost = self.counted, self.counted.now.lost
-        return Totals(
-            trips=counted.trips,
-            open=counted.open_trips,
-            bought=self._share_headline("bought", counted.now.bought, None),
-            to_purchase=self._time_headline(stages),
-            onboarded=self._onboarded(stages),
-            lost_money=Headline(
-                key="lost_money",
-                value=lost.total if lost.deals else None,
-                low=None,
-                high=None,
-                k=lost.trips,
-                n=lost.deals,
-                target=None,
-                compared="none",
-                trend=trend(self.question, counted, lambda now, before: of_money(now.lost, before.lost)),
-                reason="" if lost.deals else "no_deals",
-            ),
-            currency=self.version.workspace.currency,
-            deals=lost.deals,
-            other_deals=lost.other,
-            paths=counted.variants.distinct,
-            returns=sum(move.count for move in counted.transitions if move.kind == "return"),
-        )
-
-    def _onboarded(self, stages: Sequence[StageFigures]) -> Headline:
-        behind = next((stages[place + 1] for place, stage in enumerate(stages[:-1]) if stage.is_won), None)
-        target = None if behind is None else behind.target_conversion
-        return self._share_headline("onboarded", self.counted.now.onboarded, target)
-
-    def _share_headline(self, key: str, share: Share, target: float | None) -> Headline:
-        found = trend(
-            self.question,
-            self.counted,
-            lambda now, before: of_shares(_figure(getattr(now, key)), _figure(getattr(before, key))),
-        )
-        word = compared(share.value, target, share.n, more_is_better=True)
-        reason = share.reason or ""
-        return Headline(key, share.value, share.low, share.high, share.k, share.n or 0, target, word, found, reason)
-
-    def _time_headline(self, stages: Sequence[StageFigures]) -> Headline:
-        time = self.counted.now.to_purchase
-        won = next((place for place, stage in enumerate(stages) if stage.is_won), None)
-        days = [] if won is None else [stage.target_days for stage in stages[:won]]
-        target = sum(each for each in days if each) if days and all(days) else None
-        found = trend(self.question, self.counted, lambda now, before: of_times(now.to_purchase, before.to_purchase))
-        return Headline(
-            key="to_purchase",
-            value=time.median,
-            low=time.low,
-            high=time.high,
-            k=None,
-            n=time.n,
-            target=target,
-            compared=compared(time.median, target, time.n, more_is_better=False),
-            trend=found,
-            reason="" if time.n else "no_rule" if won is None else "no_cases",
-        )
-
 
 def _gone(point: Point) -> int:
     return point.lost.total + point.dropped.total
-
-
-def _figure(share: Share) -> Figure:
-    return Figure(share.k, share.n, share.value, share.low, share.high, share.reason or "")
-
-
-def _estimate(estimate: Incidence | None, to_date: Share) -> Figure:
-    """An estimate has no numerator: those whose time has not come count in part."""
-    if estimate is None:
-        reason = to_date.reason or "no_mature_cases"
-        return Figure(None, to_date.n, None, None, None, reason)
-    return Figure(None, estimate.n, estimate.reached, estimate.low, estimate.high)
-
-
-def _days(seconds: float | None) -> float | None:
-    return None if seconds is None else seconds / SECONDS_A_DAY
-
-
-def _times(time: Dwell) -> dict[str, Any]:
-    low, high = time.median_interval
-    return {
-        "median_days": _days(time.median),
-        "median_range": (_days(low), _days(high)),
-        "p25": _days(time.p25),
-        "p75": _days(time.p75),
-        "p90": _days(time.p90),
-        "longest_days": _days(time.longest),
-        "stays": time.completed + time.open,
-        "open": time.open,
-        "days_reason": time.reason or "",
-        "histogram": tuple(
-            Bin(bar.from_seconds / SECONDS_A_DAY, bar.to_seconds / SECONDS_A_DAY, bar.completed, bar.open)
-            for bar in time.histogram
-        ),
-    }
-
-
-def _tail_cases(time: Dwell) -> Sequence[str]:
-    return () if time.tail is None else time.tail.cases
-
-
-def _tail(time: Dwell, names: Mapping[int, str]) -> Tail | None:
-    if time.tail is None:
-        return None
-    cases = tuple(TailCase(int(case), names.get(int(case), f"№ {case}")) for case in time.tail.cases)
-    return Tail(time.tail.beyond_seconds / SECONDS_A_DAY, _figure(time.tail.share), cases)
 
 
 def _type_labels(version: JourneyVersion, types: set[str]) -> Mapping[str, str]:
