@@ -6,11 +6,11 @@ import { takes, type Moving } from "../cards/moving";
 import { remove } from "../cards/removing";
 import type { Sender } from "../changes/sender";
 import type { Points } from "../curve/editing";
-import { Grid, stops } from "../grid/view";
+import type { Grid } from "../grid/view";
 import type { Layers } from "../layers/view";
 import type { Panel } from "../panel/panel";
 import type { Board } from "./board";
-import { cardsIn, cellOf, idOf, keyOf, laneOf } from "./dom";
+import { cardAt, cellOf, idOf, keyOf, laneOf, shownCards } from "./dom";
 import { openMoveDialog } from "./dialogs";
 
 export interface Parts {
@@ -132,12 +132,10 @@ function shift(board: Board, parts: Parts, target: HTMLElement, key: string): bo
   const rows = parts.grid.rows();
   const place = parts.grid.placeOf(card, rows);
   const may = rows.map((cells) => takes(cells[0]?.closest<HTMLElement>(".lane") ?? null, from) && accepts(cells));
-  const to = place && shifted(rows.map((cells) => cells.map((cell) => cardsIn(cell).length)), may, place, key);
+  const to = place && shifted(rows.map((cells) => cells.map((cell) => shownCards(cell).length)), may, place, key);
   const cell = to && rows[to.row]?.[to.column];
   if (!cell) return true;
-  const others = stops(cell).filter((each) => each !== card && each.matches("[data-card]"));
-  const before = others[to.index];
-  parts.moving.move(idOf(card), { cell: keyOf(cell), before: before ? idOf(before) : "" });
+  parts.moving.move(idOf(card), { cell: keyOf(cell), before: cardAt(cell, to.index, card) });
   board.grid.querySelector<HTMLElement>(`[data-card="${idOf(card)}"]`)?.scrollIntoView({ block: "nearest", inline: "nearest" });
   return true;
 }

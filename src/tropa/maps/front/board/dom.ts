@@ -47,6 +47,25 @@ export function cardsIn(cell: ParentNode): HTMLElement[] {
   return [...cell.querySelectorAll<HTMLElement>(CARDS)];
 }
 
+/** Cards of a cell that can be seen: those behind «ещё» can not. */
+export function shownCards(cell: HTMLElement): HTMLElement[] {
+  const all = cardsIn(cell);
+  return cell.classList.contains("is-all") ? all : all.filter((card) => !card.matches(".is-rest"));
+}
+
+/** The card that one put at a place among the shown ones goes before: "" at the end of the cell. */
+export function cardAt(cell: HTMLElement, index: number, moved: HTMLElement): string {
+  const shown = shownCards(cell).filter((card) => card !== moved);
+  const next = shown[index] ?? cardsIn(cell).find((card) => card !== moved && !shown.includes(card));
+  return next ? idOf(next) : "";
+}
+
+/** A card behind «ещё» cannot have the focus: it is brought out. */
+export function bringOut(card: HTMLElement | null): HTMLElement | null {
+  if (card?.matches(".is-rest")) cellOf(card)?.classList.add("is-all");
+  return card;
+}
+
 export function cardBy(grid: ParentNode, id: string): HTMLElement | null {
   return id ? grid.querySelector<HTMLElement>(`[data-card="${CSS.escape(id)}"]`) : null;
 }

@@ -1,10 +1,11 @@
 // A new card is written in its cell: Enter or leaving it saves, Esc gives it up. It stands there before it is saved.
 import { announce } from "../../../web/front/announce";
 import type { Board } from "../board/board";
-import { cardBy, cellBy, insert, isCurve, keyOf, laneOf, place } from "../board/dom";
+import { cardBy, cellBy, cells, insert, isCurve, keyOf, laneOf, place } from "../board/dom";
 import { word } from "../board/words";
 import type { Sender } from "../changes/sender";
-import { stand } from "../curve/point";
+import { newcomer, type Point } from "../curve/logic";
+import { read, write } from "../curve/point";
 
 const LONGEST = 300;
 let made = 0;
@@ -24,7 +25,7 @@ export class Adding {
       open.focus();
       return;
     }
-    const { box, area } = sheet(begun);
+    const { box, area } = sheet(begun, isCurve(laneOf(cell)) ? "newPointHint" : "newCardHint");
     insert(cell, box, null);
     area.focus();
     area.scrollIntoView({ block: "nearest", inline: "nearest" });
@@ -54,14 +55,14 @@ export class Adding {
     const id = `new-${(made += 1)}`;
     const key = keyOf(cell);
     const names = this.#sender.names;
-    const curve = isCurve(laneOf(cell));
+    const at = isCurve(laneOf(cell)) ? free(cell) : undefined;
     this.#sender.send({
-      fields: { do: "add", ...place(cell), text, ...(curve ? { emotion: "0", offset: "50" } : {}) },
+      fields: { do: "add", ...place(cell), text, ...(at ? { emotion: String(at.emotion), offset: String(at.offset) } : {}) },
       makes: id,
       cells: [key],
       show: () => {
         const now = cellBy(this.#board.grid, key);
-        if (now && !cardBy(now, names[id] ?? id)) insert(now, curve ? point(id, text) : card(now, id, text), null);
+        if (now && !cardBy(now, names[id] ?? id)) insert(now, at ? point(id, text, at) : card(now, id, text), null);
       },
       onRefused: () => {
         const now = cellBy(this.#board.grid, key);
@@ -73,7 +74,7 @@ export class Adding {
   }
 }
 
-function sheet(text: string): { box: HTMLElement; area: HTMLTextAreaElement } {
+function sheet(text: string, hint: string): { box: HTMLElement; area: HTMLTextAreaElement } {
   const box = document.createElement("div");
   box.className = "jc jc-new";
   const area = document.createElement("textarea");
@@ -81,7 +82,7 @@ function sheet(text: string): { box: HTMLElement; area: HTMLTextAreaElement } {
   area.maxLength = LONGEST;
   area.value = text;
   area.setAttribute("aria-label", word("newCard"));
-  area.placeholder = word("newCardHint");
+  area.placeholder = word(hint);
   box.append(area);
   return { box, area };
 }
@@ -101,13 +102,21 @@ function card(cell: HTMLElement, id: string, text: string): HTMLElement {
   return made;
 }
 
-function point(id: string, text: string): HTMLElement {
+function point(id: string, text: string, at: Point): HTMLElement {
   const made = document.createElement("button");
   made.type = "button";
-  made.className = "ep f-0 is-saving";
+  made.className = "ep is-saving";
   made.tabIndex = -1;
-  Object.assign(made.dataset, { card: id, v: "0", x: "50", ev: "0", name: text });
+  Object.assign(made.dataset, { card: id, ev: "0", name: text });
   made.setAttribute("aria-label", text);
-  stand(made, { emotion: 0, offset: 50 });
+  write(made, at);
   return made;
+}
+
+/** Where a new point of the cell would stand. */
+function free(cell: HTMLElement): Point {
+  const lane = laneOf(cell);
+  const all = lane ? cells(lane) : [cell];
+  const points = all.map((each) => [...each.querySelectorAll<HTMLElement>(".ep")].map(read));
+  return newcomer(points, all.indexOf(cell));
 }

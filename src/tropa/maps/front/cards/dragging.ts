@@ -2,13 +2,14 @@
 // cards of the cell that the pointer is over, so that a board of hundreds of cards stays quick.
 import { draggable, dropTargetForElements, monitorForElements } from "@atlaskit/pragmatic-drag-and-drop/adapter/element-adapter";
 import type { Board } from "../board/board";
-import { cardsIn, cellOf, idOf, keyOf, laneOf } from "../board/dom";
+import { cardAt, cellOf, idOf, keyOf, laneOf, shownCards } from "../board/dom";
 import { push, slot } from "../drag/logic";
 import type { Moving } from "./moving";
 import { takes } from "./moving";
 
 interface Aim {
   cell: HTMLElement;
+  at: number;
   before: HTMLElement | undefined;
 }
 
@@ -75,15 +76,16 @@ function held(board: Board, moving: Moving): Pick<Parameters<typeof monitorForEl
       const dropped = location.current.dropTargets.length > 0 ? aim : undefined;
       aim = show(aim, undefined);
       release?.();
-      if (dropped) moving.move(idOf(source.element), { cell: keyOf(dropped.cell), before: dropped.before ? idOf(dropped.before) : "" });
+      const card = source.element;
+      if (dropped) moving.move(idOf(card), { cell: keyOf(dropped.cell), before: cardAt(dropped.cell, dropped.at, card) });
     },
   };
 }
 
 function aimed(cell: HTMLElement, dragged: HTMLElement, y: number): Aim {
-  const cards = cardsIn(cell).filter((card) => card !== dragged);
+  const cards = shownCards(cell).filter((card) => card !== dragged);
   const at = slot(cards.map((card) => card.getBoundingClientRect()), y);
-  return { cell, before: cards[at] };
+  return { cell, at, before: cards[at] };
 }
 
 /** Marks where the card would go: the cell, and the card that it would be put before. */

@@ -1,6 +1,6 @@
 // The focus survives what is replaced: it is remembered by what it is on, not by the element.
 import type { Board } from "../board/board";
-import { cardBy, cardsIn, cellBy, cellOf, idOf, keyOf } from "../board/dom";
+import { bringOut, cardBy, cardsIn, cellBy, cellOf, idOf, keyOf } from "../board/dom";
 import { heir } from "../grid/logic";
 
 export function keepingFocus(board: Board, act: () => void, renamed: Readonly<Record<string, string>> = {}): void {
@@ -15,7 +15,7 @@ export function keepingFocus(board: Board, act: () => void, renamed: Readonly<Re
   const at = around.indexOf(id);
   const next = heir(at, around.length);
   const wanted =
-    cardBy(board.grid, renamed[id] ?? id) ??
+    bringOut(cardBy(board.grid, renamed[id] ?? id)) ??
     (card && next !== undefined ? cardBy(board.grid, around[next] ?? "") : null) ??
     cellBy(board.grid, key);
   wanted?.focus({ preventScroll: true });

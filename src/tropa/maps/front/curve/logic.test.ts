@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from "vitest";
-import { face, height, heightAt, line, nudged, reaching, sides, signed, tidy, under, type Spot } from "./logic";
+import { face, height, heightAt, line, newcomer, nudged, reaching, sides, signed, tidy, under, type Spot } from "./logic";
 
 /** Points along a path made of M and C with absolute numbers. */
 function walk(path: string): Spot[] {
@@ -72,6 +72,13 @@ test("keys move a point by their steps and stop at the ends", () => {
   expect(nudged({ emotion: 1.9, offset: 93 }, "PageUp")).toEqual({ emotion: 2, offset: 93 });
   expect(nudged(point, "Enter")).toBeUndefined();
   expect(Object.is(tidy({ emotion: -0.02, offset: 50 }).emotion, 0)).toBe(true);
+});
+
+test("a new point stands in the widest free place, on the line", () => {
+  expect(newcomer([[], []], 1)).toEqual({ emotion: 0, offset: 50 });
+  const columns = [[{ emotion: 1, offset: 20 }], [], [{ emotion: -1, offset: 20 }]];
+  expect(newcomer(columns, 0).offset).toBe(60);
+  expect(newcomer(columns, 1)).toEqual({ emotion: -0.3, offset: 50 });
 });
 
 test("faces and signs", () => {

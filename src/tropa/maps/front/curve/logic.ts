@@ -48,6 +48,17 @@ const STEPS: Record<string, readonly [number, number]> = {
   PageDown: [-1, 0],
 };
 
+/** Where a new point of a column goes: in its widest free place, on the line that is there. columns: the points of each
+ * column from left to right. */
+export function newcomer(columns: readonly (readonly Point[])[], column: number): Point {
+  const offsets = [0, ...(columns[column] ?? []).map(({ offset }) => offset).sort((one, other) => one - other), 100];
+  const gaps = offsets.slice(1).map((to, at) => to - (offsets[at] ?? 0));
+  const at = gaps.indexOf(Math.max(...gaps));
+  const offset = ((offsets[at] ?? 0) + (offsets[at + 1] ?? 100)) / 2;
+  const spots = columns.flatMap((points, place) => points.map(({ emotion, offset: x }) => ({ x: place * 100 + x, y: emotion })));
+  return tidy({ emotion: heightAt(spots, column * 100 + offset), offset });
+}
+
 /** Which face an emotion has: the name in the sprite and in the classes. */
 export function face(emotion: number): "n2" | "n1" | "0" | "p1" | "p2" {
   if (emotion < -1.3) return "n2";

@@ -6,9 +6,11 @@ import { word } from "../board/words";
 import type { By } from "../changes/answer";
 import type { Sender } from "../changes/sender";
 import { news } from "../changes/server";
-import { pace } from "./logic";
+import { initials, pace } from "./logic";
 
 const FRAME_MS = 4_000;
+/** Who changed something so long ago counts as being here. */
+const HERE_MS = 60_000;
 
 export function watch(board: Board, sender: Sender, onOthers: (by: readonly By[]) => void): void {
   const url = board.address("changes");
@@ -67,5 +69,33 @@ function frame(board: Board, by: readonly By[]): void {
     setTimeout(() => cardBy(board.grid, card)?.classList.remove("is-remote"), FRAME_MS);
   }
   const names = [...new Set(by.map(({ who }) => who).filter(Boolean))];
+  here(names);
   if (names.length > 0) announce(word("changedBy", { who: names.join(", ") }));
+}
+
+const present = new Map<string, ReturnType<typeof setTimeout>>();
+
+/** Who works on the map now, at its head. */
+function here(names: readonly string[]): void {
+  for (const name of names) {
+    clearTimeout(present.get(name));
+    present.set(name, setTimeout(() => {
+      present.delete(name);
+      show();
+    }, HERE_MS));
+  }
+  show();
+}
+
+function show(): void {
+  const box = document.getElementById("b-others");
+  if (!box) return;
+  const shown = [...present.keys()].map((name) => {
+    const made = document.createElement("span");
+    made.className = "av";
+    made.title = name;
+    made.textContent = initials(name);
+    return made;
+  });
+  box.replaceChildren(...shown);
 }

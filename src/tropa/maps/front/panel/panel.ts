@@ -3,7 +3,7 @@
 import { toast } from "../../../web/front/toasts";
 import { isWholePage } from "../../../web/front/swap/logic";
 import type { Board } from "../board/board";
-import { cardBy, cellBy, cellOf, keyOf } from "../board/dom";
+import { bringOut, cardBy, cellBy, cellOf, keyOf } from "../board/dom";
 import { fill } from "../board/fill";
 import { word } from "../board/words";
 import { withCard } from "./logic";
@@ -101,7 +101,7 @@ export class Panel {
   #mark(id: string): void {
     this.#card = id;
     for (const old of this.#board.grid.querySelectorAll("[data-card][aria-current]")) old.removeAttribute("aria-current");
-    const card = cardBy(this.#board.grid, id);
+    const card = bringOut(cardBy(this.#board.grid, id));
     card?.setAttribute("aria-current", "true");
     const cell = card && cellOf(card);
     if (cell) this.#home = keyOf(cell);
