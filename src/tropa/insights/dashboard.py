@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tropa.insights.telling import Telling
 from tropa.insights.tiles import changes, funnel, headline, losses, paths, time
@@ -19,7 +20,7 @@ class Tile(NamedTuple):
 TILES: Final[Mapping[str, Tile]] = {
     "headlines": Tile(_("Главные показатели"), headline.headlines),
     "funnel": Tile(_("Воронка по этапам"), funnel.funnel),
-    "changes": Tile(_("Главное"), changes.changes),
+    "changes": Tile(pgettext_lazy("tile", "Главное"), changes.changes),
     "time": Tile(_("Время на этапе"), time.time_on_stage),
     "losses": Tile(_("Точки ухода"), losses.losses),
     "reasons": Tile(_("Причины ухода"), losses.reasons),

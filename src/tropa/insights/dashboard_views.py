@@ -125,7 +125,7 @@ def _telling(journey: Journey, question: Question, found: figures.Figures, *, by
     def unit(pk: int) -> str:
         return reverse(UNIT_PAGES[journey.unit], args=[workspace.slug, pk])
 
-    return Telling(found, journey.unit, rows, unit, by)
+    return Telling(found, journey.unit, behind.converted(question), rows, unit, by)
 
 
 def _address(journey: Journey, question: Question, **changes: Any) -> str:

@@ -14,10 +14,12 @@ from tropa.web import typography
 @dataclass(frozen=True)
 class Telling:
     """behind: the address of the rows behind a figure, from `what` and its parts. unit: the noun of who travels the
-    journey; unit_url: the page of one of them. losses_by: what drop-off points are measured by."""
+    journey; unit_url: the page of one of them. converted: the `what` of those
+    who went on by the measure of the question. losses_by: what drop-off points are measured by."""
 
     figures: Figures
     unit: str
+    converted: str
     behind: Callable[..., str]
     unit_url: Callable[[int], str]
     losses_by: str = ""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from tropa.analysis.figure import COUNTS_ONLY, FEW
 from tropa.analysis.words import DAY
@@ -52,7 +53,9 @@ def changes(telling: Telling) -> Changes:
     rows += [
         [words(_("Качество данных")), words(f"{note.text} ({telling.words.number(note.count)})")] for note in notes
     ]
-    return Changes(items, notes, bool(changed), Table(_("Главное"), [_("Вывод"), _("На чём держится")], rows))
+    return Changes(
+        items, notes, bool(changed), Table(pgettext("tile", "Главное"), [_("Вывод"), _("На чём держится")], rows)
+    )
 
 
 def _moved(telling: Telling) -> list[Item]:

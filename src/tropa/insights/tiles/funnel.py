@@ -77,11 +77,17 @@ def _row(telling: Telling, stage: StageFigures, river: Markup) -> Row:
         river,
         telling.count(stage.entered, "entered", stage.key),
         went_on,
-        telling.behind("reached", stage=stage.key) if stage.conversion.k else "",
+        telling.behind(telling.converted, stage=stage.key) if _rests(stage) else "",
         telling.count(stage.gone, "gone", stage.key),
         telling.count(stage.here, "here", stage.key),
         median_of(telling, stage),
     )
+
+
+def _rests(stage: StageFigures) -> bool:
+    """Whether the conversion has rows behind it; an estimate has no k, but those it rests on."""
+    share = stage.conversion
+    return bool(share.k) or (share.k is None and share.value is not None)
 
 
 def median_of(telling: Telling, stage: StageFigures) -> Duration:
@@ -167,7 +173,7 @@ def _cells(telling: Telling, stage: StageFigures) -> list[Cell]:
     return [
         words(telling.name(key)),
         *telling.count(stage.entered, "entered", key).cells,
-        *share_cells(stage.conversion, said, telling.behind("reached", stage=key)),
+        *share_cells(stage.conversion, said, telling.behind(telling.converted, stage=key)),
         Cell(said.goal(goal), None if goal is None else round(goal * 100, 2)),
         *telling.count(stage.lost, "lost", key).cells,
         *telling.count(stage.dropped, "dropped", key).cells,

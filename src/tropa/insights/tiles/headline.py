@@ -51,8 +51,10 @@ class Headlines:
 def headlines(telling: Telling) -> Headlines:
     """Five figures: the outcome, its time, what follows it, what was lost, who is on the way."""
     totals = telling.figures.totals
-    shares = [_share(telling, totals.bought, "bought"), _share(telling, totals.onboarded, "onboarded")]
-    tiles = [shares[0], _days(telling, totals.to_purchase), shares[1], _money(telling, totals.lost_money)]
+    tiles = [_share(telling, totals.bought, "bought"), _days(telling, totals.to_purchase)]
+    if _after_won(telling) is not None:
+        tiles.append(_share(telling, totals.onboarded, "onboarded"))
+    tiles.append(_money(telling, totals.lost_money))
     found = (totals.bought, totals.to_purchase, totals.onboarded, totals.lost_money)
     reasons = {headline.trend.reason for headline in found if headline.value is not None}
     common = reasons.pop() if len(reasons) == 1 else ""
@@ -74,11 +76,8 @@ def won_stage(telling: Telling) -> StageFigures | None:
 
 def _after_won(telling: Telling) -> StageFigures | None:
     won = won_stage(telling)
-    return (
-        None
-        if won is None
-        else next((stage for stage in telling.figures.stages if stage.number == won.number + 1), None)
-    )
+    behind = won.number + 1 if won else 0
+    return next((stage for stage in telling.figures.stages if stage.number == behind), None)
 
 
 def label_of(telling: Telling, key: str) -> str:
@@ -86,8 +85,10 @@ def label_of(telling: Telling, key: str) -> str:
     won, after = won_stage(telling), _after_won(telling)
     name, behind = (telling.name(stage.key) if stage else DASH for stage in (won, after))
     return {
-        "bought": telling.words("tile.won", stage=name),
-        "to_purchase": _("Медиана до этапа «%(stage)s»") % {"stage": name},
+        "bought": telling.words("tile.won", stage=name) if won else telling.words("tile.won_none"),
+        "to_purchase": _("Медиана до этапа «%(stage)s»") % {"stage": name}
+        if won
+        else telling.words("tile.median_path"),
         "onboarded": _("Прошли этап «%(stage)s»") % {"stage": behind},
         "lost_money": _("Потеряно на уходах"),
     }[key]
@@ -129,7 +130,7 @@ def _days(telling: Telling, found: Headline) -> Tile:
     if found.target:
         facts.append(_goal(telling, said.number(found.target)))
     delta = _delta(found.trend, lambda days: said.days(abs(days) * DAY))
-    url = telling.behind("bought")
+    url = telling.behind("to_purchase")
     return Tile(found.key, label, value, unit, url, _tone(found), facts, found.n < FEW, delta)
 
 
@@ -146,12 +147,12 @@ def _money(telling: Telling, found: Headline) -> Tile:
     if totals.other_deals:
         facts.append(_("без суммы %(n)s") % {"n": said.number(totals.other_deals)})
     delta = _delta(found.trend, lambda amount: telling.money(abs(amount)))
-    return Tile(found.key, label, telling.money(found.value), "", telling.behind("gone"), "", facts, False, delta)
+    return Tile(found.key, label, telling.money(found.value), "", telling.behind("lost_money"), "", facts, False, delta)
 
 
 def _on_the_way(telling: Telling) -> Tile:
     said, totals = telling.words, telling.figures.totals
-    count = telling.count(totals.open, "here")
+    count = telling.count(totals.open, "open")
     whole = _("из %(n)s начавших путь") % {"n": said.number(totals.trips.total)}
     return Tile(
         "open", _("Сейчас в пути"), said.number(totals.open.total), "", count.url, "", [whole], False, None, count

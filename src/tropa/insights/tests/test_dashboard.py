@@ -1,0 +1,286 @@
+"""The dashboard: what its tiles say, as many rows behind each figure, filters, files, and nothing to show yet."""
+
+import csv
+import io
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.http import QueryDict
+from django.test import Client
+from django.urls import reverse
+from python_calamine import CalamineWorkbook
+
+from tropa.engine import EngineError
+from tropa.insights import dashboard, figures
+from tropa.insights.question import Question
+from tropa.insights.tests.worlds import BUILT_ON, NOW, random_world
+from tropa.journeys import placement
+from tropa.journeys.models import JourneyVersion
+from tropa.journeys.tests.making import append, built, company, day, small_journey, touch
+from tropa.workspace.models import AuditEntry, Role
+from tropa.workspace.tests.people import World, make_member, sign_in
+from tropa.workspace.tests.people import world as make_world
+
+pytestmark = pytest.mark.django_db
+EVIL = '"><script>alert(1)</script>'
+
+
+@pytest.fixture(autouse=True)
+def _fresh() -> None:
+    cache.clear()
+
+
+def signed(client: Client, version: JourneyVersion, role: str = Role.ANALYST) -> Client:
+    return sign_in(client, make_member(version.workspace, role))
+
+
+def opened(client: Client, version: JourneyVersion, query: str = "", **headers: str) -> Any:
+    address = reverse("dashboard", args=[version.workspace.slug])
+    return signed(client, version).get(f"{address}?{query}" if query else address, headers=headers)
+
+
+def seen(page: Any) -> str:
+    """The page as it is read: without tags, blanks folded."""
+    text = re.sub(r"<[^>]+>", " ", page.content.decode())
+    return " ".join(unescape(text).replace("\u00a0", " ").split())
+
+
+def test_it_works(client: Client) -> None:
+    version = random_world(1)
+    page = opened(client, version)
+    found = page.context["figures"]
+    first, text = found.stages[0], seen(page)
+    assert page.status_code == 200
+    for title in ("Воронка по этапам", "Время на этапе", "Точки ухода", "Реальные пути", "Причины ухода"):
+        assert title in text
+    assert f"Интерес {first.entered.total} неизв. {first.entered.unknown}" in text
+    assert f"{first.to_date.k} из {first.to_date.n}" in text
+    assert "style=" not in page.content.decode()
+
+
+def test_figures_of_the_page_lead_to_their_rows(client: Client) -> None:
+    version = random_world(2)
+    page = opened(client, version)
+    links = sorted({unescape(url) for url in re.findall(r'href="([^"]+/behind/[^"]*)"', page.content.decode())})
+    assert len(links) > 40
+    # One of each kind: the others differ in the stage alone.
+    kinds = {QueryDict(url.partition("?")[2])["what"]: url for url in links}
+    assert {"entered", "reached", "gone", "here", "tail", "point", "reason", "transition", "path", "bought"} <= set(
+        kinds
+    )
+    empty = [url for url in kinds.values() if not client.get(url).context["found"].total]
+    assert empty == []
+
+
+@pytest.mark.parametrize("measure", ["to_date", "mature"])
+def test_tables_lead_to_as_many_rows_as_they_say(client: Client, measure: str) -> None:
+    version = random_world(3)
+    page = opened(client, version, f"measure={measure}")
+    cells = {}
+    for key in ("funnel", "time", "losses", "reasons", "moves", "paths"):
+        for cell in page.context["tiles"][key].table.rows[-2]:
+            if cell.url:
+                cells[key, QueryDict(cell.url.partition("?")[2])["what"]] = cell
+    assert len(cells) >= 9
+    for of, cell in cells.items():
+        assert client.get(cell.url).context["found"].total == cell.value, (of, cell)
+
+
+def test_filters_live_in_the_address_and_are_taken_back_one_by_one(client: Client) -> None:
+    version = random_world(4)
+    page = opened(client, version, "who=company&industry=ИТ&size_from=50&measure=mature")
+    assert [chip.text for chip in page.context["chips"]] == ["компании", "Отрасль: ИТ", "от 50 сотрудников"]
+    without = client.get(page.context["chips"][1].url).context["question"]
+    assert (without.who, without.segment.industry, without.segment.size_from) == ("company", "", 50)
+    assert without.measure == "mature"
+    assert page.context["figures"].stages[0].entered.unknown == 0
+    assert client.get(page.context["bare_address"]).context["chips"] == []
+
+
+def test_the_form_of_filters_says_what_is_asked(client: Client) -> None:
+    version = random_world(4)
+    text = opened(client, version, "who=unknown&since=2025-02-01&until=2025-03-01&size_to=90").content.decode()
+    assert '<option value="unknown" selected>' in text
+    assert 'value="2025-02-01"' in text
+    assert re.search(r'name="size_to"[^>]*value="90"|value="90"[^>]*name="size_to"', text)
+
+
+def test_a_value_that_makes_no_sense_is_told(client: Client) -> None:
+    version = random_world(4)
+    page = opened(client, version, "who=martians&size_from=-3")
+    assert "Эти фильтры не разобраны и не применены: Кто, Сотрудников от." in seen(page)
+    assert page.context["figures"] is not None
+
+
+def test_a_fragment_brings_the_tiles_and_the_top_line_and_its_address(client: Client) -> None:
+    version = random_world(5)
+    answer = opened(client, version, "who=company&city=&owner=", **{"HX-Request": "true"})
+    text = answer.content.decode()
+    assert "<!doctype html>" not in text.lower()
+    assert 'id="dash"' in text
+    assert 'id="dash-actions" class="dash-actions" hx-swap-oob="true"' in text
+    assert answer["HX-Push-Url"].endswith(f"/dashboard/?who=company&journey={version.journey_id}")
+    assert "HX-Request" in answer["Vary"]
+
+
+def test_measures_are_the_three_conversions(client: Client) -> None:
+    version = random_world(6)
+    heads = {}
+    for measure in ("to_date", "mature", "estimate"):
+        page = opened(client, version, f"measure={measure}")
+        heads[measure] = [row.went_on.counts for row in page.context["tiles"]["funnel"].rows]
+        chosen = [each.text for each in page.context["measures"] if each.is_chosen]
+        assert chosen == [{"to_date": "Пока", "mature": "Зрелая когорта", "estimate": "Оценка"}[measure]]
+    assert heads["estimate"][0].endswith("вошедшим")
+    assert heads["to_date"] != heads["mature"]
+
+
+def test_points_are_ordered_by_what_is_chosen(client: Client) -> None:
+    version = random_world(7)
+    by = {way: opened(client, version, f"by={way}").context["tiles"]["losses"] for way in ("severity", "count", "x")}
+    assert (by["severity"].by, by["count"].by, by["x"].by) == ("severity", "count", "severity")
+    counts = [int(re.findall(r"Ушли (\d+)", point.said)[0]) for point in by["count"].points]
+    assert counts == sorted(counts, reverse=True)
+
+
+def test_every_tile_is_a_file_with_the_same_numbers(client: Client) -> None:
+    version = random_world(8)
+    page = opened(client, version, "who=company")
+    for key in dashboard.TILES:
+        table = page.context["tiles"][key].table
+        written = csv.reader(io.StringIO(exported(client, version, key, "csv").decode("utf-8-sig")), delimiter=";")
+        heads, *rows = written
+        assert heads == list(table.heads)
+        assert len(rows) == len(table.rows)
+        sheet = CalamineWorkbook.from_filelike(io.BytesIO(exported(client, version, key, "xlsx"))).get_sheet_by_index(0)
+        assert len(sheet.to_python()) == len(table.rows) + 1
+    entries = AuditEntry.objects.filter(workspace=version.workspace, action="dashboard.exported")
+    assert entries.count() == 2 * len(dashboard.TILES)
+    assert entries[0].details["who"] == "company"
+
+
+def exported(client: Client, version: JourneyVersion, tile: str, kind: str, query: str = "who=company") -> bytes:
+    address = reverse("dashboard_tile_export", args=[version.workspace.slug, tile])
+    answer = client.post(address, {"format": kind, "query": query})
+    assert answer.status_code == 200, answer
+    return b"".join(answer.streaming_content)  # type: ignore[attr-defined]  # a file
+
+
+def test_a_viewer_sees_and_takes_nothing_away(client: Client) -> None:
+    version = random_world(9)
+    address = reverse("dashboard_tile_export", args=[version.workspace.slug, "funnel"])
+    signed(client, version, Role.VIEWER)
+    assert "Excel" not in client.get(reverse("dashboard", args=[version.workspace.slug])).content.decode()
+    assert client.post(address, {"format": "csv"}).status_code == 403
+    signed(client, version)
+    assert client.get(address).status_code == 405
+    assert client.post(address.replace("funnel", "nothing")).status_code == 404
+
+
+def test_the_last_figures_stay_with_their_age(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    version = random_world(10)
+    found = opened(client, version).context["figures"]
+    append(version.workspace, [touch(company(version.workspace, "Новый"), "ask", BUILT_ON + 1)])
+    placement.refresh(version.workspace, now=day(BUILT_ON + 2))
+    monkeypatch.setattr("tropa.insights.figures.ask", _no_engine)
+    page = opened(client, version)
+    assert page.context["figures"].is_old
+    assert page.context["figures"].stages == found.stages
+    assert "Показатели посчитаны" in seen(page)
+
+
+def _no_engine(*_: Any, **__: Any) -> Any:
+    raise EngineError("busy")
+
+
+def test_figures_that_cannot_be_asked_are_told(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    version = random_world(11)
+    monkeypatch.setattr("tropa.insights.figures.ask", _no_engine)
+    page = opened(client, version)
+    assert page.status_code == 200
+    assert "Показатели сейчас не посчитать" in seen(page)
+    address = reverse("dashboard_tile_export", args=[version.workspace.slug, "funnel"])
+    assert client.post(address, {"format": "csv"}, follow=True).status_code == 200
+
+
+def test_nobody_fits(client: Client) -> None:
+    version = random_world(12)
+    assert "Никто не подошёл под отбор" in seen(opened(client, version, "size_from=900000"))
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world()
+
+
+def test_without_a_journey_it_says_what_comes_first(world: World, client: Client) -> None:
+    address = reverse("dashboard", args=[world.own.slug])
+    assert "Создать путь" in seen(sign_in(client, world.owner).get(address))
+    assert "Создать путь" not in seen(sign_in(client, world.members[Role.VIEWER]).get(address))
+
+
+def test_a_journey_that_is_not_published_has_no_figures_yet(world: World, client: Client) -> None:
+    small_journey(world.own)
+    page = sign_in(client, world.owner).get(reverse("dashboard", args=[world.own.slug]))
+    assert "Путь ещё не опубликован" in seen(page)
+
+
+def test_a_journey_under_way_asks_again(world: World, client: Client) -> None:
+    journey = small_journey(world.own)
+    JourneyVersion.objects.create(workspace=world.own, journey=journey, number=1, document={}, status="building")
+    page = sign_in(client, world.owner).get(reverse("dashboard", args=[world.own.slug]))
+    assert "Путь пересчитывается" in seen(page)
+    assert 'hx-trigger="every 5s"' in page.content.decode()
+
+
+def test_without_touches_there_is_nothing_to_count(world: World, client: Client) -> None:
+    built(small_journey(world.own), on_day=3)
+    page = sign_in(client, world.owner).get(reverse("dashboard", args=[world.own.slug]))
+    assert "Путь есть, касаний пока нет" in seen(page)
+
+
+def test_names_never_become_markup(world: World, client: Client) -> None:
+    firm = company(world.own, EVIL)
+    append(world.own, [touch(firm, "ask", 0), touch(firm, "offer", 5), touch(firm, EVIL[:40], 6)])
+    journey = small_journey(world.own, name=EVIL)
+    journey.stages.filter(key="offer").update(label_ru=EVIL)
+    built(journey, on_day=50)
+    page = sign_in(client, world.owner).get(reverse("dashboard", args=[world.own.slug]))
+    assert EVIL not in page.content.decode()
+    assert "alert(1)" in page.content.decode()
+
+
+def test_another_workspace_has_nothing_here(world: World, client: Client) -> None:
+    journey = small_journey(world.own)
+    sign_in(client, world.stranger)
+    address = reverse("dashboard", args=[world.foreign.slug])
+    assert client.get(f"{address}?journey={journey.pk}").status_code == 404
+    assert client.get(f"{address}?journey=-1").status_code == 200
+    assert client.get(reverse("dashboard", args=[world.own.slug])).status_code == 404
+
+
+def test_the_page_speaks_english(client: Client) -> None:
+    version = random_world(1)
+    reader = make_member(version.workspace, Role.VIEWER)
+    reader.user.language = "en"
+    reader.user.save()
+    text = seen(sign_in(client, reader).get(reverse("dashboard", args=[version.workspace.slug])))
+    assert "Funnel by stage" in text
+    content = text.split("Data as of", 1)[1].split("All workspaces", 1)[0]
+    leftover = set(re.findall(r"[А-Яа-яЁё]{3,}", content))
+    names = {"Интерес", "Предложение", "Оплата", "Завод", "Посетитель", "Цена", "Сроки", "Продажи", "логистика", "Своё"}
+    assert leftover <= names
+
+
+def test_the_same_figures_as_asked_by_hand(client: Client) -> None:
+    version = random_world(13)
+    query = "who=company&since=2025-02-01"
+    page = opened(client, version, query)
+    question = Question.read(version, QueryDict(query), now=NOW)
+    found = figures.of(question)
+    assert found is not None
+    rows = page.context["tiles"]["funnel"].rows
+    assert [row.entered.total for row in rows] == [stage.entered.total for stage in found.stages]
