@@ -30,6 +30,7 @@ from tropa.journeys.tests.making import append, built, company, small_journey, t
 from tropa.maps import actions as maps
 from tropa.maps.models import JourneyMap
 from tropa.workspace import invitations, removal
+from tropa.workspace.actions import create_workspace
 from tropa.workspace.models import ApiKey, AuditEntry, Member, Role, User, Workspace
 from tropa.workspace.tests.people import PASSWORD, World, make_user, sign_in
 from tropa.workspace.tests.people import world as make_world
@@ -193,12 +194,10 @@ def test_a_removal_that_was_cut_off_goes_on(
     assert (_rows(world), _files()) == before
 
 
-def test_only_a_demo_and_only_its_owner(world: World, client: Client, small: None) -> None:
+def test_only_a_demo_and_only_its_owner(world: World, client: Client) -> None:
     sign_in(client, world.owner)
     assert client.post(_url(world, "demo_remove")).status_code == 403
-    demo.ask(world.owner.user, now=timezone.now())
-    run_all()
-    made = Workspace.objects.get(is_demo=True)
+    made = create_workspace(name="Демо", owner=world.owner.user, is_demo=True)
     sign_in(client, world.stranger)
     assert client.post(reverse("demo_remove", args=[made.slug])).status_code == 404
     editor = Member.objects.create(workspace=made, user=world.stranger.user, role=Role.EDITOR)
