@@ -323,6 +323,11 @@ def _serving_journey(owner: Member) -> Journey:
 # desk
 
 
+@makes("home/trails/<pk>")
+def a_journey_with_a_trail(owner: Member) -> object:
+    return _journey(owner).pk
+
+
 @makes("home/<what>")
 def a_kind_of_news(owner: Member) -> object:
     return "moves"

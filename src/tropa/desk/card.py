@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.template.loader import render_to_string
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,6 +16,7 @@ from tropa.customers.feed import Feed
 from tropa.customers.models import Account, Affiliation, BuyingRole
 from tropa.customers.timeline import Entry, type_label
 from tropa.desk import stuck
+from tropa.desk.news import address
 from tropa.desk.profile import Profile, Touches, profile
 from tropa.desk.trips import Step, Trip, chosen, trips
 from tropa.journeys.models import State
@@ -69,16 +69,12 @@ def standing(trip: Trip, *, now: datetime) -> Standing:
 
 
 def chips(context: Mapping[str, Any]) -> str:
-    """Maps of the account, and a new one."""
+    """Maps of the account."""
     account: Account = context["account"]
     found = JourneyMap.objects.of(account.workspace_id).filter(account=account)
     shown = list(found.exclude(publication=JourneyMap.Publication.ARCHIVED)[:_MOST_MAPS])
-    own = {
-        "maps": [(each, _address("map", account, each.pk)) for each in shown],
-        "new_map": _address("map_new", account),
-        "may": "edit_journeys" in context["request"].permits and account.kind == Account.Kind.COMPANY,
-    }
-    return _rendered("desk/_card_chips.html", context, own)
+    maps = [(each, address("map", account.workspace.slug, each.pk)) for each in shown]
+    return _rendered("desk/_card_chips.html", context, {"maps": maps})
 
 
 def head(context: Mapping[str, Any]) -> str:
@@ -200,13 +196,6 @@ def _touches(feed: Feed) -> Touches:
 def _trip(context: Mapping[str, Any]) -> Trip | None:
     asked = context["request"].GET.get("trip", "")
     return chosen(trips(context["account"], now=timezone.now()), asked)
-
-
-def _address(name: str, account: Account, *args: int) -> str:
-    try:
-        return reverse(name, args=[account.workspace.slug, *args])
-    except NoReverseMatch:
-        return ""
 
 
 def _rendered(template: str, context: Mapping[str, Any], own: dict[str, Any]) -> str:

@@ -29,6 +29,7 @@ class Trail:
     """The journey under a map. stages: label and how many came, None while nobody has counted. path: the trail that
     narrows, in a box of WIDE a stage by HIGH; empty without counts."""
 
+    journey: int
     stages: Sequence[tuple[str, int | None]]
     path: str
 
@@ -71,14 +72,14 @@ def my_maps(member: Member, *, now: datetime) -> tuple[list[MyMap], int]:
     return found, live.count()
 
 
-def trail(version: JourneyVersion, *, now: datetime) -> Trail:
-    """How many came to each stage, as far as it is known without counting anew."""
+def trail(version: JourneyVersion, *, now: datetime, anew: bool = False) -> Trail:
+    """How many came to each stage, as far as it is known; anew: counted when it is not."""
     labels = [definition.label_of(stage, typography.language()) for stage in queries.ranked(version)]
-    known = figures.known(Question.of(version, now=now))
+    known = (figures.of if anew else figures.known)(Question.of(version, now=now))
     if known is None:
-        return Trail([(label, None) for label in labels], "")
+        return Trail(version.journey_id, [(label, None) for label in labels], "")
     counts = [stage.entered.companies + stage.entered.unknown for stage in known.stages]
-    return Trail(list(zip(labels, counts, strict=True)), _narrowing(counts))
+    return Trail(version.journey_id, list(zip(labels, counts, strict=True)), _narrowing(counts))
 
 
 def _narrowing(counts: Sequence[int]) -> str:

@@ -90,7 +90,8 @@ def imports(asked: Asked) -> QuerySet[Import]:
 
 def map_changes(asked: Asked) -> QuerySet[MapChange]:
     """Changes of maps that others made."""
-    rows = MapChange.objects.of(asked.member.workspace).filter(at__gte=asked.since).exclude(by=asked.member)
+    rows = MapChange.objects.of(asked.member.workspace).filter(at__gte=asked.since, by__isnull=False)
+    rows = rows.exclude(by=asked.member)
     live = rows.exclude(map__publication=JourneyMap.Publication.ARCHIVED)
     return live.select_related("map", "by__user").order_by("-at", "-pk")
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from tropa.customers import access
 from tropa.desk import attention, card, first_steps, my_maps, news, since, stuck
 from tropa.desk.trips import chosen, trips
+from tropa.journeys import access as journeys_access
 from tropa.journeys import queries
 from tropa.workspace.access import MemberRequest, Permit, member
 
@@ -75,6 +76,18 @@ def home_news(request: MemberRequest, what: str) -> HttpResponse:
         "lines": kind.lines(asked, list(page)),
     }
     return render(request, "desk/news.html", context)
+
+
+@require_safe
+@member(Permit.READ)
+def home_trail(request: MemberRequest, pk: int) -> HttpResponse:
+    """The trail of a journey, counted when it is not known: a part of the home page that may take a moment."""
+    journey = journeys_access.journey(request.workspace, pk)
+    version = queries.serving_versions(request.workspace).filter(journey=journey).first()
+    if version is None:
+        return HttpResponse()
+    found = my_maps.trail(version, now=timezone.now(), anew=True)
+    return render(request, "desk/_trail.html", {"trail": found})
 
 
 @require_safe
