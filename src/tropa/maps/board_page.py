@@ -26,6 +26,7 @@ from tropa.maps.touch_counts import Counted
 from tropa.web import typography
 from tropa.workspace.access import MemberRequest, Permit
 
+CURRENT: Final = "current_state"
 FUTURE: Final = "future_state"
 MOST_MAPS: Final = 8
 MOST_LINES: Final = 5
@@ -49,7 +50,7 @@ class BoardPage:
     old: MapVersion | None = None
     open_card: int | None = None
     beside: Board | None = None
-    future: JourneyMap | None = None
+    other: JourneyMap | None = None
     heads: Sequence[Head] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -76,6 +77,10 @@ class BoardPage:
         whole = self.request.GET.get("all", "")
         drawing = Drawing(self.may_edit, self.counts, self.open_card, whole, self.beside, self.old is not None)
         return Rows(self.board, drawing).groups()
+
+    @property
+    def is_future(self) -> bool:
+        return self.map.kind == FUTURE
 
     @property
     def mode(self) -> str:
@@ -296,10 +301,10 @@ def of(
     question = None if version is None else Question.read(version, request.GET, now=now)
     figures = None if question is None else (insights.of(question) if asks else insights.known(question))
     counts = touch_counts.of(version) if asks else touch_counts.known(version)
-    future = linked(map_)
+    other = linked(map_)
     beside = None
-    if future is not None and request.GET.get("mode") == "compare":
-        beside = queries.board(future, now=now)
+    if other is not None and map_.kind == CURRENT and request.GET.get("mode") == "compare":
+        beside = queries.board(other, now=now)
     return BoardPage(
         request=request,
         map=map_,
@@ -312,7 +317,7 @@ def of(
         counts=counts,
         open_card=card,
         beside=beside,
-        future=future,
+        other=other,
     )
 
 
@@ -323,12 +328,14 @@ def of_version(request: MemberRequest, map_: JourneyMap, version: MapVersion, *,
 
 
 def linked(map_: JourneyMap) -> JourneyMap | None:
-    """The map of what should be that was made from this one, or is about the same people on the same journey."""
-    if map_.kind == FUTURE:
+    """Of a map as things are the one of what should be, and of that one the map as things are: what one was made from,
+    else of the same people on the same journey."""
+    other = {CURRENT: FUTURE, FUTURE: CURRENT}.get(map_.kind)
+    if other is None:
         return None
-    rows = queries.maps(map_.workspace).filter(kind=FUTURE, journey=map_.journey_id)
-    made = rows.filter(origin=map_.pk).first()
-    return made or rows.filter(persona=map_.persona_id, account=map_.account_id).first()
+    rows = queries.maps(map_.workspace).filter(kind=other, journey=map_.journey_id)
+    made = rows.filter(pk=map_.origin_id or 0) if map_.kind == FUTURE else rows.filter(origin=map_.pk)
+    return made.first() or rows.filter(persona=map_.persona_id, account=map_.account_id).first()
 
 
 def _target_form(stage: Mapping[str, Any]) -> TargetForm:

@@ -223,11 +223,11 @@ class Rows:
         return counts.by_place.get((view.column, view.touch_type), TouchCount()).touches
 
     def _hint(self, lane: LaneView, column: Column) -> str:
-        if lane.is_derived or (lane.value_type == "evidence_refs"):
+        if lane.is_derived:
             return ""
         is_first = column is self.board.columns[0]
         if is_first and not any(lane.cells.values()):
-            return lane.description
+            return self._hints["emotions"] if lane.is_curve else lane.description
         return self._hints.get(lane.key, "") if any(lane.cells.values()) else ""
 
     def _beside(self, view: CardView, lane: LaneView) -> str:
