@@ -72,11 +72,14 @@ function held(board: Board, moving: Moving): Pick<Parameters<typeof monitorForEl
     },
     onDrop: ({ source, location }) => {
       scroller.stop();
-      source.element.classList.remove("is-drag");
-      const dropped = location.current.dropTargets.length > 0 ? aim : undefined;
+      const card = source.element;
+      const { input, dropTargets } = location.current;
+      const cell = dropTargets[0]?.element as HTMLElement | undefined;
+      // Looked at anew: a quick hand lets go before the last step was shown.
+      const dropped = cell && aimed(cell, card, input.clientY);
+      card.classList.remove("is-drag");
       aim = show(aim, undefined);
       release?.();
-      const card = source.element;
       if (dropped) moving.move(idOf(card), { cell: keyOf(dropped.cell), before: cardAt(dropped.cell, dropped.at, card) });
     },
   };
