@@ -24,7 +24,12 @@ export class Board {
   }
 
   get isEditable(): boolean {
-    return this.host.hasAttribute("data-editable");
+    return this.host.hasAttribute("data-editable") && !this.isCompared;
+  }
+
+  /** With another map beside it, which cells that arrive alone know nothing of. */
+  get isCompared(): boolean {
+    return this.grid.dataset["mode"] === "compare";
   }
 
   address(name: string): string {

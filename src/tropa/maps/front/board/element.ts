@@ -43,7 +43,7 @@ class TropaBoard extends HTMLElement {
 
 function start(board: Board): void {
   const sender = new Sender(board);
-  const panel = board.panel ? new Panel(board, board.panel) : undefined;
+  const panel = board.panel && board.address("cardUrl") ? new Panel(board, board.panel) : undefined;
   const moving = new Moving(board, sender);
   const adding = new Adding(board, sender);
   const layers = new Layers(board);
@@ -92,10 +92,10 @@ function clicks(board: Board, { adding, panel }: Parts): void {
     const card = target.closest<HTMLElement>("[data-card]");
     const plus = target.closest<HTMLElement>(".b-plus");
     const more = target.closest<HTMLElement>(".b-more");
-    if (card && panel) {
+    if (card) {
       // A point is opened by its pointer, which knows whether it was dragged; here by the keyboard only.
-      if (card.matches(".jc") || event.detail === 0) panel.open(idOf(card));
-    } else if (plus) adding.write(plus.closest<HTMLElement>("[data-cell]") ?? plus);
+      if (card.matches(".jc") || event.detail === 0) panel?.open(idOf(card));
+    } else if (plus && board.isEditable) adding.write(plus.closest<HTMLElement>("[data-cell]") ?? plus);
     else if (more) {
       const cell = cellOf(more);
       cell?.classList.add("is-all");

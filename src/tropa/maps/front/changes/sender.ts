@@ -109,9 +109,9 @@ export class Sender {
     this.#board.whenFree(() => {
       if (answer.number < this.#board.seen && !ended) return;
       this.#board.seen = Math.max(this.#board.seen, answer.number);
-      this.truth.learn(answer.cells, ended, this.names);
+      this.truth.learn(this.#board.isCompared ? {} : answer.cells, ended, this.names);
       this.onAnswer(answer);
-      if (answer.lanes || answer.columns) this.onLanes();
+      if (answer.lanes || answer.columns || this.#board.isCompared) this.onLanes();
     });
   }
 
