@@ -28,13 +28,19 @@ const TYPING = "input, textarea, select, [contenteditable]:not([contenteditable=
 export function listen(board: Board, parts: Parts): void {
   board.on(document.body, "keydown", (event) => {
     const target = event.target as HTMLElement;
-    if (event.defaultPrevented || document.querySelector("dialog[open]") || target.closest('[role="menu"]')) return;
+    if (event.defaultPrevented || isElsewhere(event, target)) return;
     const onBoard = board.grid.contains(target) && target !== board.grid;
     const found = command(event, { onBoard, typing: isTyping(target), letters: board.host.dataset["keys"] !== "off" });
     const escapes = event.key === "Escape" && board.panel?.contains(target);
     if (escapes) parts.panel?.escape(target);
     if (escapes || (found && run(board, parts, found, target))) event.preventDefault();
   });
+}
+
+/** A dialog, a menu or a form over the board has the keys; Esc closes it and nothing else. */
+function isElsewhere(event: KeyboardEvent, target: HTMLElement): boolean {
+  if (document.querySelector("dialog[open]") || target.closest('[role="menu"], [popover]')) return true;
+  return event.key === "Escape" && document.querySelector(":popover-open") !== null;
 }
 
 function isTyping(target: HTMLElement): boolean {

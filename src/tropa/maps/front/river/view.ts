@@ -6,10 +6,10 @@ import { river } from "./logic";
 export function drawRiver(board: Board): void {
   const picture = board.grid.querySelector<SVGElement>("svg.river");
   if (!picture) return;
-  const heads = [...board.grid.querySelectorAll<HTMLElement>(".b-stage[data-stage]")];
-  const known = heads.length > 0 && heads.every((head) => head.dataset["n"]);
+  // A stage that is no longer part of the journey has no number.
+  const heads = [...board.grid.querySelectorAll<HTMLElement>(".b-stage[data-stage][data-n]")];
   const box = picture.getBoundingClientRect();
-  if (!known || box.width === 0) {
+  if (heads.length === 0 || box.width === 0) {
     picture.replaceChildren();
     return;
   }
