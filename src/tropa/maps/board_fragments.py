@@ -23,7 +23,7 @@ def cells(request: MemberRequest, map_: JourneyMap, board: Board, keys: Collecti
         lane, column = lanes.get(lane_key), columns.get(column_key)
         if lane is None or column is None or lane.value_type in board_rows.NOT_DRAWN:
             continue
-        context = {"cell": rows.cell(lane, column), "lane": rows.lane(lane), "board": {"may_edit": may_edit}}
+        context = {"cell": rows.cell(lane, column), "lane": rows.bare_lane(lane), "board": {"may_edit": may_edit}}
         found[key] = render_to_string("maps/_cell.html", context, request)
     return found
 

@@ -52,9 +52,13 @@ class BoardPage:
     beside: Board | None = None
     other: JourneyMap | None = None
     heads: Sequence[Head] = field(init=False)
+    groups: Sequence[GroupRow] = field(init=False)
 
     def __post_init__(self) -> None:
         self.heads = stage_heads.heads(self.map, self.board.columns, self.figures, self.question)
+        whole = self.request.GET.get("all", "")
+        drawing = Drawing(self.may_edit, self.counts, self.open_card, whole, self.beside, self.old is not None)
+        self.groups = Rows(self.board, drawing).groups()
 
     # What the member may do.
 
@@ -71,12 +75,6 @@ class BoardPage:
         return self.map.publication == JourneyMap.Publication.ARCHIVED
 
     # The board.
-
-    @property
-    def groups(self) -> list[GroupRow]:
-        whole = self.request.GET.get("all", "")
-        drawing = Drawing(self.may_edit, self.counts, self.open_card, whole, self.beside, self.old is not None)
-        return Rows(self.board, drawing).groups()
 
     @property
     def is_future(self) -> bool:

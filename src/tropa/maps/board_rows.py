@@ -1,10 +1,11 @@
 """The rows of a board as its templates draw them: groups, lanes, cells, cards, points of the curve."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import urlencode
 
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,6 +15,7 @@ from tropa.maps.catalogue import Divider
 from tropa.maps.columns import Column
 from tropa.maps.touch_counts import Counted
 from tropa.web import typography
+from tropa.web.templatetags.tropa import icon
 
 # More cards than this stand behind «ещё».
 MOST_IN_CELL: Final = 12
@@ -39,16 +41,15 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True)
 class CardRow:
-    """A card or a point. ev: 0, 1, m, c. v, x: place of a point as a script reads it. beside: `new` or `gone` in a
-    comparison."""
+    """A card or a point. pk: as attributes have it, without spaces between its digits. ev: 0, 1, m, c; mark, picture:
+    its mark and icon, drawn. v, x: place of a point as a script reads it. beside: `new` or `gone` in a comparison."""
 
-    pk: int
+    pk: str
     text: str
     ev: str
-    said: str
-    sources: int
+    mark: str = ""
     css: str = ""
-    icon: str = ""
+    picture: str = ""
     url: str = ""
     severity: int = 0
     severity_words: str = ""
@@ -65,10 +66,6 @@ class CardRow:
     is_open: bool = False
     beside: str = ""
     column_label: str = ""
-
-    @property
-    def face_icon(self) -> str:
-        return f"face-{self.face}"
 
     @property
     def dots(self) -> range:
@@ -138,6 +135,8 @@ class Rows:
     _hints: Mapping[str, str] = field(init=False)
     _columns: Mapping[str, Column] = field(init=False)
     _theirs: Mapping[str, Collection[str]] = field(init=False)
+    _pictures: dict[str, str] = field(init=False, default_factory=dict)
+    _marks: dict[tuple[str, int], str] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self._hints = looks.hints()
@@ -154,7 +153,10 @@ class Rows:
         return found
 
     def lane(self, lane: LaneView) -> LaneRow:
-        is_chips = lane.value_type in looks.CHIPS
+        return replace(self.bare_lane(lane), cells=[self.cell(lane, column) for column in self.board.columns])
+
+    def bare_lane(self, lane: LaneView) -> LaneRow:
+        """What a lane is, without its cells."""
         return LaneRow(
             key=lane.key,
             label=lane.label,
@@ -162,10 +164,10 @@ class Rows:
             icon=looks.lane_icon(lane.key),
             value_type=lane.value_type,
             is_hidden=lane.is_hidden,
-            is_chips=is_chips,
+            is_chips=lane.value_type in looks.CHIPS,
             is_emotions=lane.is_curve,
             takes_cards=not lane.is_derived,
-            cells=[self.cell(lane, column) for column in self.board.columns],
+            cells=(),
             divider=_divider(lane.divider),
         )
 
@@ -188,33 +190,60 @@ class Rows:
 
     def card(self, view: CardView, lane: LaneView, *, is_rest: bool = False) -> CardRow:
         css = looks.card_class(lane.key, lane.value_type)
-        is_touch = lane.is_touchpoints
-        emotion = view.emotion or 0.0
-        return CardRow(
-            pk=view.number,
+        row = CardRow(
+            pk=str(view.number),
             text=_shown_text(view, lane),
             ev=view.mark,
-            said=looks.state_words(view.state, view.sources),
-            sources=view.sources,
+            mark=self._mark(view),
             css=css,
-            icon=looks.touch_icon(view.touch_type) if is_touch else looks.card_icon(css, lane.key),
+            picture=self._picture(looks.card_icon(css, lane.key)),
             url="" if self.drawing.is_old else _query(card=view.number),
             severity=view.severity,
-            severity_words=severity_words().get(view.severity, ""),
-            touch_type=view.touch_type if is_touch else "",
-            touches=self._touches(view) if is_touch else None,
-            touches_tip=_("Касаний на этом этапе за всё время") if is_touch else "",
-            face=looks.face(emotion),
-            v=f"{emotion:g}",
-            x=f"{50.0 if view.offset is None else view.offset:g}",
-            value=looks.emotion_words(emotion),
+            severity_words=severity_words().get(view.severity, "") if view.severity else "",
             is_dip=view.is_dip,
-            is_low=emotion < 0,
             is_rest=is_rest,
             is_open=view.number == self.drawing.open_card,
             beside=self._beside(view, lane),
             column_label=self._columns[view.column].label,
         )
+        if lane.is_touchpoints:
+            return self._touchpoint(row, view)
+        return self._point(row, view) if lane.is_curve else row
+
+    def _touchpoint(self, row: CardRow, view: CardView) -> CardRow:
+        return replace(
+            row,
+            picture=self._picture(looks.touch_icon(view.touch_type)),
+            touch_type=view.touch_type,
+            touches=self._touches(view),
+            touches_tip=_("Касаний на этом этапе за всё время"),
+        )
+
+    def _point(self, row: CardRow, view: CardView) -> CardRow:
+        emotion = view.emotion or 0.0
+        face = looks.face(emotion)
+        return replace(
+            row,
+            picture=self._picture(f"face-{face}", ""),
+            face=face,
+            v=f"{emotion:g}",
+            x=f"{50.0 if view.offset is None else view.offset:g}",
+            value=looks.emotion_words(emotion),
+            is_low=emotion < 0,
+        )
+
+    def _mark(self, view: CardView) -> str:
+        """The mark of what a card rests on; a board has few different ones, so each is drawn once."""
+        key = view.mark, view.sources
+        if key not in self._marks:
+            shown = {"ev": view.mark, "sources": view.sources, "said": looks.state_words(view.state, view.sources)}
+            self._marks[key] = render_to_string("maps/_ev.html", {"card": shown})
+        return self._marks[key]
+
+    def _picture(self, name: str, size: str = "s") -> str:
+        if name and name not in self._pictures:
+            self._pictures[name] = icon(name, size)
+        return self._pictures[name] if name else ""
 
     def _touches(self, view: CardView) -> int | None:
         counts = self.drawing.counts
@@ -243,10 +272,9 @@ class Rows:
         for view in self.drawing.beside.cell(lane.key, column.key):
             if _folded(view.text) not in ours:
                 css = looks.card_class(lane.key, lane.value_type)
-                said = looks.state_words(view.state, view.sources)
                 yield CardRow(
-                    view.number, view.text, view.mark, said, view.sources, css=css, beside="new",
-                    icon=looks.card_icon(css, lane.key), column_label=column.label,
+                    str(view.number), view.text, view.mark, self._mark(view), css=css, beside="new",
+                    picture=self._picture(looks.card_icon(css, lane.key)), column_label=column.label,
                 )  # fmt: skip
 
 

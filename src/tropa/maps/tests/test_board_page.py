@@ -65,6 +65,21 @@ def test_it_works(editor: Client, map_: JourneyMap) -> None:
     assert [stage.one(name="b").text for stage in page.all("b-stage")][:3] == ["Осознание", "Исследование", "Решение"]
 
 
+def test_large_numbers_of_cards_are_written_as_scripts_read_them(editor: Client, map_: JourneyMap) -> None:
+    for pk, lane in ((12345, "customer_actions"), (12346, "emotions")):
+        Card.objects.create(
+            pk=pk, workspace=map_.workspace, map=map_, lane=lane, column="decision", position=1, text="Шаг", emotion=0.5
+        )
+    page = board(editor, map_, "?card=12345")
+    assert [each["data-card"] for each in (page.one("jc"), page.one("ep"))] == ["12345", "12346"]
+    assert (page.one("jc")["href"], page.one("ep")["value"], page.one("ep")["data-v"]) == (
+        "?card=12345",
+        "12346",
+        "0.5",
+    )
+    assert {form.fields()["card"] for form in page.one(id="panel").all(name="form")} == {"12345"}
+
+
 def test_the_board_is_a_grid_of_rows_whose_cells_have_names(editor: Client, map_: JourneyMap) -> None:
     grid = board(editor, map_).one(id="board")
     rows = grid.all(role="row")
