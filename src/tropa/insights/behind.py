@@ -31,9 +31,8 @@ def address(workspace: Workspace, journey: Journey, question: Question, *, what:
     """Where the rows behind a figure are. what: a name of `asked` (entered, reached, not_reached, here, lost, dropped,
     gone, completed, mature, mature_reached, tail, point, reason, path, transition, trips, open, bought, to_purchase,
     onboarded, lost_money, …). parts: stage, type (of a point), reason (without it: those with none recorded), path
-    (keys of stages joined by `>`), source, target; and changes to the question, as `who`."""
-    asked = {name: value for name, value in parts.items() if value is not None}
-    return reverse("behind", args=[workspace.slug, journey.pk]) + question.query(what=what, **asked)
+    (keys of stages joined by `>`), source, target; and changes to the question, as `who` (None takes a filter back)."""
+    return reverse("behind", args=[workspace.slug, journey.pk]) + question.query(what=what, **parts)
 
 
 def converted(question: Question) -> str:
