@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tropa.maps import catalogue, columns
-from tropa.maps.board import living, sources_of
+from tropa.maps.board_building import living, sources_of
 from tropa.maps.domain import LANE, MAP, Fields, State
 from tropa.maps.models import JourneyMap
 from tropa.web import typography

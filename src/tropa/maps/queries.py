@@ -9,7 +9,8 @@ from django.db.models import Q, QuerySet
 from tropa.customers.models import Affiliation, Contact
 from tropa.facts.models import TouchType
 from tropa.maps import catalogue, columns, rows
-from tropa.maps.board import Board, CardView, Counts, Names, build, text_of
+from tropa.maps.board import Board, CardView, Counts
+from tropa.maps.board_building import Names, build, text_of
 from tropa.maps.catalogue import Words
 from tropa.maps.domain import CARD, MAP, State, age, fold
 from tropa.maps.models import JourneyMap, MapChange, Persona
