@@ -37,7 +37,8 @@ def moment_of(version: JourneyVersion) -> Moment | None:
         return None
     # Silence moves people without new files; it is told as a change.
     changes = StageChange.objects.filter(workspace=version.workspace_id).order_by("-pk").values_list("pk", flat=True)
-    deals = _stamp(Deal.objects.filter(workspace=version.workspace_id), Max("updated_at"), Count("archived_at"))
+    rows = Deal.objects.filter(workspace=version.workspace_id)
+    deals = _stamp(rows, Max("updated_at"), Count("archived_at"), Count("closed_at"), Sum("amount"), Sum("stage_id"))
     key = _digest(folders, changes.first(), deals)
     as_of_us = cache.get_or_set(f"insights.moment.{key}", version.as_of_us, SECONDS)
     return Moment(key, int(version.created_at.timestamp()), as_of_us or version.as_of_us)
