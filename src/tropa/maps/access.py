@@ -15,6 +15,14 @@ def map_(workspace: Workspace, pk: int) -> JourneyMap:
     return found
 
 
+def change_no(workspace: Workspace, pk: int) -> int:
+    """The number of the last change of a map: all that is read when nothing is new."""
+    found = JourneyMap.objects.of(workspace).filter(pk=pk).values_list("change_no", flat=True).first()
+    if found is None:
+        raise Http404("map")
+    return found
+
+
 def card(map: JourneyMap, pk: int) -> Card:
     """A card of the map, removed ones too."""
     found = Card.objects.of(map.workspace).filter(map=map, pk=pk).select_related("member__user", "contact").first()

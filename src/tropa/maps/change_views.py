@@ -53,11 +53,12 @@ def map_redo(request: MemberRequest, pk: int) -> HttpResponse:
 @member(Permit.READ)
 def map_changes(request: MemberRequest, pk: int) -> HttpResponse:
     """What has changed since the number in `after`; 304 when nothing has."""
-    found = access.map_(request.workspace, pk)
-    mark = f'"{found.change_no}"'
+    mark = f'"{access.change_no(request.workspace, pk)}"'
     if request.headers.get("If-None-Match", "").removeprefix("W/") == mark:
         return HttpResponseNotModified(headers={"ETag": mark})
+    found = access.map_(request.workspace, pk)
     text = request.GET.get("after", "")
+    mark = f'"{found.change_no}"'
     after = int(text) if text.isdecimal() and len(text) < 10 else found.change_no
     return JsonResponse(news.since(request, found, after), headers={"ETag": mark, "Cache-Control": "no-cache"})
 

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from tropa.maps import catalogue, columns
 from tropa.maps.board_building import living, sources_of
 from tropa.maps.domain import LANE, MAP, Fields, State
-from tropa.maps.models import JourneyMap
+from tropa.maps.models import JourneyMap, shown
 from tropa.web import typography
 
 
@@ -51,7 +51,7 @@ class _Telling:
         self._old_sources, self._new_sources = sources_of(before), sources_of(after)
 
     def stands(self, fields: Fields) -> str:
-        return f"{_quoted(fields['text'])}: {self._place(fields)}"
+        return f"{self._text(fields)}: {self._place(fields)}"
 
     def stood(self, fields: Fields) -> str:
         return self.stands(fields)
@@ -59,9 +59,9 @@ class _Telling:
     def changes(self, pk: int) -> Iterator[str]:
         """Lines about a card that is in both."""
         old, new = self._old[pk], self._new[pk]
-        name = _quoted(old["text"])
+        name = self._text(old)
         if old["text"] != new["text"]:
-            yield _("{old} теперь звучит так: {new}").format(old=name, new=_quoted(new["text"]))
+            yield _("{old} теперь звучит так: {new}").format(old=name, new=self._text(new))
         if (old["lane"], old["column"]) != (new["lane"], new["column"]):
             yield _("{name} перенесена: {old} → {new}").format(name=name, old=self._place(old), new=self._place(new))
         if old["emotion"] != new["emotion"] and None not in (old["emotion"], new["emotion"]):
@@ -114,6 +114,9 @@ class _Telling:
         if new < old:
             n = old - new
             yield ngettext("{name}: убран {n} источник", "{name}: убраны {n} источника", n).format(name=name, n=n)
+
+    def _text(self, fields: Fields) -> str:
+        return _quoted(shown(fields["text"], bool(self._map.example)))
 
     def _place(self, fields: Fields) -> str:
         lane = self._lanes.get(fields["lane"])
