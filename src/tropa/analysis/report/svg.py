@@ -9,12 +9,17 @@ Value = str | float | None
 
 def element(tag: str, /, *children: Markup, **attributes: Value) -> Markup:
     """One element; class_ is class, an underscore inside a name is a hyphen, None leaves the attribute out."""
-    written = Markup("").join(
-        Markup(' {}="{}"').format(Markup(name.rstrip("_").replace("_", "-")), plain(value))
+    written = "".join(
+        f' {name.rstrip("_").replace("_", "-")}="{_attribute(value)}"'
         for name, value in attributes.items()
         if value is not None
     )
-    return Markup("<{0}{1}>{2}</{0}>").format(Markup(tag), written, Markup("").join(children))
+    # Put together as plain text: a page has thousands of elements, and Markup.format takes most of its time.
+    return Markup(f"<{tag}{written}>{''.join(map(escape, children))}</{tag}>")  # every part is escaped
+
+
+def _attribute(value: str | float) -> str:
+    return escape(value) if isinstance(value, str) else plain(value)
 
 
 def text(said: str) -> Markup:
