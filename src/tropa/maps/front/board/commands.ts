@@ -135,6 +135,8 @@ function shift(board: Board, parts: Parts, target: HTMLElement, key: string): bo
   const card = target.closest<HTMLElement>("[data-card]");
   const from = card && laneOf(card);
   if (!board.isEditable || !card || !from) return false;
+  // The place of a point in its stage is its own, not its order among others.
+  if (card.matches(".ep") && !/Left|Right/.test(key)) return true;
   const rows = parts.grid.rows();
   const place = parts.grid.placeOf(card, rows);
   const may = rows.map((cells) => takes(cells[0]?.closest<HTMLElement>(".lane") ?? null, from) && accepts(cells));

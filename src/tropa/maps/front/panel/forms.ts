@@ -38,8 +38,17 @@ export function sendForm(board: Board, sender: Sender, panel: Panel, form: HTMLF
       if (fields["do"] === "edit" && text !== undefined && card && cardBy(board.grid, id)?.dataset["ev"] === "0" && card.dataset["ev"] !== "0") {
         tell({ text: word("textChanged") });
       }
-      if (panel.card === id) panel.refresh();
+      isSaved(form, fields);
+      // What somebody has begun to write meanwhile is not lost to fresher words.
+      if (panel.card === id && !panel.isTouched) panel.refresh();
     },
     onRefused: () => busy(false),
   });
+}
+
+/** What was posted is what the server has; only what was written since is unsaved. */
+function isSaved(form: HTMLFormElement, fields: Fields): void {
+  for (const field of form.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("input, textarea")) {
+    if (field.value === fields[field.name] && field.type !== "checkbox" && field.type !== "radio") field.defaultValue = field.value;
+  }
 }

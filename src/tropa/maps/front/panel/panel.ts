@@ -42,8 +42,6 @@ export class Panel {
 
   /** Whether something in it has been written and not saved. */
   get isTouched(): boolean {
-    const active = document.activeElement;
-    if (active && this.#panel.contains(active) && active.matches("input, textarea, select, [contenteditable]")) return true;
     return [...this.#panel.querySelectorAll<HTMLElement>("textarea, input")].some(isChanged);
   }
 
@@ -129,12 +127,12 @@ export class Panel {
   #show(html: string, focus: "none" | "heading" | "field"): void {
     const wasHidden = this.#panel.hidden;
     const top = this.#panel.querySelector(".panel-b")?.scrollTop ?? 0;
-    const hadFocus = this.#panel.contains(document.activeElement);
+    const back = this.#panel.contains(document.activeElement) ? remembered() : undefined;
     fill(this.#panel, html);
     this.#panel.hidden = false;
     const body = this.#panel.querySelector(".panel-b");
     if (body && !wasHidden && focus === "none") body.scrollTop = top;
-    if (focus !== "none" || hadFocus) this.#focus(focus === "field" ? "[data-focus]" : ".pn-t, h2");
+    if (focus !== "none" || (back && !back(this.#panel))) this.#focus(focus === "field" ? "[data-focus]" : ".pn-t");
     this.#board.redraw();
     requestAnimationFrame(() => {
       cardBy(this.#board.grid, this.#card)?.scrollIntoView({ block: "nearest", inline: "nearest" });
@@ -155,4 +153,20 @@ export class Panel {
 function isChanged(field: HTMLElement): boolean {
   if (field instanceof HTMLTextAreaElement) return field.value !== field.defaultValue;
   return field instanceof HTMLInputElement && /^(text|date|number|search)$/.test(field.type) && field.value !== field.defaultValue;
+}
+
+/** Finds again what has the focus after the panel came anew, and the place in the text; false when it is gone. */
+function remembered(): (panel: HTMLElement) => boolean {
+  const active = document.activeElement;
+  const field = active instanceof HTMLTextAreaElement || active instanceof HTMLInputElement ? active : undefined;
+  const caret = field?.selectionStart ?? undefined;
+  const verb = active?.closest("form")?.querySelector<HTMLInputElement>("[name=do]")?.value ?? "";
+  return (panel) => {
+    const same = active?.id ? panel.querySelector<HTMLElement>(`#${CSS.escape(active.id)}`) : null;
+    const form = panel.querySelector(`input[name=do][value="${CSS.escape(verb)}"]`)?.closest("form");
+    const wanted = same ?? (active?.matches("[type=submit]") ? form?.querySelector<HTMLElement>("[type=submit]") : null);
+    wanted?.focus({ preventScroll: true });
+    if (same instanceof HTMLTextAreaElement && caret !== undefined) same.setSelectionRange(caret, caret);
+    return wanted !== null && wanted !== undefined && document.activeElement === wanted;
+  };
 }
