@@ -10,7 +10,7 @@ from tropa.analysis.condition.reading import MOST_DAYS
 from tropa.analysis.figure import Finding, Share
 from tropa.analysis.losses import LossReason
 from tropa.analysis.paths import Variant
-from tropa.facts.models import TouchType
+from tropa.facts.models import Quarantined, TouchType
 from tropa.insights.comparing import compared
 from tropa.insights.converting import SECONDS_A_DAY, days, estimate, figure, tail, tail_cases, times
 from tropa.insights.counted import Counted, Point, StageCounted
@@ -62,8 +62,13 @@ class _Building:
             paths=tuple(self._path(number, each) for number, each in enumerate(self._variants, 1)),
             transitions=self._transitions(),
             totals=totals(self.version, self.question, self.counted, stages),
-            findings=tuple(_note(finding) for finding in self.counted.findings),
+            findings=tuple(_note(finding) for finding in self._findings() if finding.count),
         )
+
+    def _findings(self) -> Sequence[Finding]:
+        if not self.question.is_everybody:
+            return self.counted.findings
+        return (*self.counted.findings, Finding("rejected", _rejected(self.version)))
 
     def _stages(self) -> tuple[StageFigures, ...]:
         named = self._tail_names()
@@ -202,16 +207,28 @@ def _type_labels(version: JourneyVersion, types: set[str]) -> Mapping[str, str]:
     return dict(rows.values_list("key", label))
 
 
+def _rejected(version: JourneyVersion) -> int:
+    return Quarantined.objects.of(version.workspace).filter(replayed_at=None).count()
+
+
 def _note(finding: Finding) -> Note:
     n = finding.count
-    if finding.code == "out_of_order":
-        text = ngettext(
+    texts = {
+        "out_of_order": ngettext(
             "у {n} прохождения даты этапов идут не по порядку: в зрелую когорту оно не входит",
             "у {n} прохождений даты этапов идут не по порядку: в зрелую когорту они не входят",
             n,
-        )
-    else:
-        text = ngettext(
+        ),
+        "unsure_moments": ngettext(
+            "{n} приход на этап без точной даты: её вывели из других полей или впервые заметили",
+            "{n} прихода на этап без точной даты: её вывели из других полей или впервые заметили",
+            n,
+        ),
+        "never_on_a_stage": ngettext(
             "касания есть, но ни на один этап не попал {n}", "касания есть, но ни на один этап не попали {n}", n
-        )
-    return Note(finding.code, n, text.format(n=typography.number(n)))
+        ),
+        "rejected": ngettext(
+            "{n} касание не принято из-за ошибки в данных", "{n} касания не приняты из-за ошибок в данных", n
+        ),
+    }
+    return Note(finding.code, n, texts[finding.code].format(n=typography.number(n)))

@@ -104,7 +104,8 @@ def _points(crowd: Crowd) -> tuple[Point, ...]:
 
 
 def _findings(crowd: Crowd, question: Question) -> tuple[Finding, ...]:
-    found = [Finding("out_of_order", counting.out_of_order(crowd.chosen))]
+    unsure = int(crowd.chosen.visits["unsure"].sum())
+    found = [Finding("out_of_order", counting.out_of_order(crowd.chosen)), Finding("unsure_moments", unsure)]
     if question.is_everybody:
         found.append(Finding("never_on_a_stage", crowd.everybody.nowhere))
     return tuple(finding for finding in found if finding.count)

@@ -27,7 +27,8 @@ class Everybody:
     """All trips of a version as of a moment.
 
     units, accounts: per case number (NOBODY: no account). numbers: per trip, its number among those of the unit.
-    Stays of `chosen` have one column more, silences: those on it that the client broke. reason: per trip, index into
+    Visits of `chosen` have one column more, unsure: 1 where the moment of entry is not known for sure; stays another,
+    silences: those on it that the client broke. reason: per trip, index into
     reasons of what was recorded with its loss, NOBODY for nothing. nowhere: units that have touches and came to no
     stage.
     """
@@ -57,7 +58,7 @@ def everybody_of(version: JourneyVersion, engine: Engine, *, as_of_us: int) -> E
     numbers = visits["trip"][starts(trip)]
     reason, reasons = _reasons(version, engine, units, found)
     silences, nowhere = _quiet(version, engine, units, numbers, found)
-    found.stays["silences"] = silences
+    found.stays["silences"], found.visits["unsure"] = silences, visits["unsure"]
     return Everybody(found, units, accounts, numbers, reason, reasons, nowhere)
 
 
@@ -80,6 +81,7 @@ def _read(version: JourneyVersion, engine: Engine) -> tuple[Columns, tuple[str, 
     rows = joined.select(
         *_NUMBERS,
         lost_at=joined.lost_at.fill_null(NEVER),
+        unsure=(joined.certainty != "exact").fill_null(False).cast("int32"),
         account_id=joined.account_id.fill_null(NOBODY),
         active_type=joined.code.fill_null(len(types)).cast("int32"),
     )

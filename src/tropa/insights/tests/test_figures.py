@@ -12,6 +12,7 @@ from tropa.analysis.summary import analyse
 from tropa.customers.models import Account, Deal
 from tropa.engine import Engine, EngineError
 from tropa.facts import copy
+from tropa.facts.models import Quarantined, Source
 from tropa.insights import figures
 from tropa.insights.figures import Figures
 from tropa.insights.question import Question
@@ -217,6 +218,21 @@ def test_nobody_travelled_is_no_data_and_no_error() -> None:
     assert {stage.days_reason for stage in found.stages} == {"no_cases"}
     assert {(stage.conversion_compared, stage.days_compared) for stage in found.stages} == {("none", "none")}
     assert found.paths == () == found.points
+
+
+def test_what_is_wrong_with_the_data_is_told() -> None:
+    version = random_world(18, companies=6, visitors=2)
+    source = Source.objects.filter(workspace=version.workspace)[0]
+    Quarantined.objects.create(
+        workspace=version.workspace, source=source, position=0, reason="bad_moment", payload="", received_at=NOW
+    )
+    visitor = Account.objects.create(workspace=version.workspace, name="Гость", kind="unknown", created_at=NOW)
+    append(version.workspace, [touch(visitor, "site", BUILT_ON), touch(visitor.pk - 1, "ask", BUILT_ON + 0.5,
+           properties={"certainty": "first_seen"})])  # fmt: skip
+    placement.refresh(version.workspace, now=day(BUILT_ON + 1))
+    told = {note.code: note.count for note in asked(version).findings}
+    assert (told["rejected"], told["never_on_a_stage"], told["unsure_moments"]) == (1, 1, 1)
+    assert "never_on_a_stage" not in {note.code for note in asked(version, who="company").findings}
 
 
 def test_a_question_about_nothing_has_no_figures() -> None:
