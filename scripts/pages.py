@@ -22,7 +22,16 @@ ROOT = Path(__file__).parent.parent
 TROPA = Path(sys.executable).parent / "tropa"
 LOGIN, PASSWORD = "owner@demo.example", "tropa-demo"
 WIDTHS = {1440: 900, 1920: 1080, 390: 844}
-PAGES = ("accounts/", "deals/", "journeys/", "journeys/1/", "journeys/1/stages/", "imports/", "settings/members/")
+PAGES = (
+    "accounts/",
+    "dashboard/",
+    "deals/",
+    "journeys/",
+    "journeys/1/",
+    "journeys/1/stages/",
+    "imports/",
+    "settings/members/",
+)
 START_SECONDS = 120
 
 
