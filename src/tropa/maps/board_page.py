@@ -11,16 +11,17 @@ from django.utils.translation import gettext as _
 
 from tropa.customers.models import Account
 from tropa.insights import figures as insights
-from tropa.insights import filters
 from tropa.insights.figures import Figures
 from tropa.insights.question import Question
 from tropa.journeys import queries as journeys
 from tropa.journeys.forms import TargetForm
 from tropa.journeys.models import JourneyVersion
 from tropa.maps import catalogue, persona_card, queries, stage_heads, touch_counts, undoing
+from tropa.maps.asking import Asking
 from tropa.maps.board import Board, Coverage
-from tropa.maps.board_rows import LARGE_FROM, Drawing, GroupRow, LaneRow, Rows, wide_columns
+from tropa.maps.board_rows import LARGE_FROM, Drawing, Rows, wide_columns
 from tropa.maps.models import JourneyMap, MapVersion
+from tropa.maps.row_shapes import GroupRow, LaneRow
 from tropa.maps.stage_heads import Head
 from tropa.maps.touch_counts import Counted
 from tropa.web import typography
@@ -85,10 +86,6 @@ class BoardPage:
         return "compare" if self.beside is not None else "current"
 
     @property
-    def columns_count(self) -> int:
-        return len(self.board.columns)
-
-    @property
     def wide(self) -> str:
         return " ".join(map(str, wide_columns(self.board)))
 
@@ -136,7 +133,7 @@ class BoardPage:
 
     @property
     def figures_url(self) -> str:
-        return self._address("map_figures") + self._asked
+        return self._address("map_figures") + self.asked
 
     @property
     def no_figures_words(self) -> str:
@@ -174,15 +171,16 @@ class BoardPage:
     # What figures are asked for.
 
     @property
-    def asked(self) -> str:
-        """The question in the address, with its `?`."""
-        return self._asked
+    def asking(self) -> Asking | None:
+        if self.question is None:
+            return None
+        mode = "compare" if self.mode == "compare" else ""
+        return Asking(self.question, self.map.workspace, self._address("map"), mode)
 
     @property
-    def kept(self) -> Mapping[str, str]:
-        """What of the address a form of the page carries on."""
-        params = {} if self.question is None else self.question.params
-        return params | ({"mode": "compare"} if self.mode == "compare" else {})
+    def asked(self) -> str:
+        """The question in the address, with its `?`."""
+        return "" if self.question is None else self.question.query()
 
     @property
     def is_quiet(self) -> bool:
@@ -191,43 +189,6 @@ class BoardPage:
     @property
     def only_hypotheses(self) -> bool:
         return self.request.GET.get("hyp") == "1"
-
-    @property
-    def periods(self) -> list[filters.Option]:
-        return [] if self.question is None else filters.periods(self.question, self.with_question)
-
-    @property
-    def filter_form(self) -> filters.Filters | None:
-        return None if self.question is None else filters.Filters(self.question, self.map.workspace)
-
-    @property
-    def measures(self) -> list[filters.Option]:
-        return [] if self.question is None else filters.measures(self.question, self.with_question)
-
-    @property
-    def chips(self) -> list[filters.Chip]:
-        if self.question is None:
-            return []
-        return filters.chips(self.question, self.map.workspace, self.with_question)
-
-    @property
-    def refused(self) -> list[str]:
-        return [] if self.question is None else filters.refused_words(self.question)
-
-    @property
-    def asked_words(self) -> str:
-        """What is measured, on the button of the filters."""
-        if self.question is None:
-            return _("Всё время")
-        words = [filters.period_words(self.question), *[chip.text for chip in self.chips]]
-        if self.question.period != "all":
-            words.pop(1)
-        return " · ".join(words[:3]) + (" …" if len(words) > 3 else "")
-
-    def with_question(self, **changes: Any) -> str:
-        """The address of the board with another question."""
-        query = "" if self.question is None else self.question.query(**changes)
-        return query or self._address("map")
 
     # Addresses.
 
@@ -241,7 +202,7 @@ class BoardPage:
         found = {name: self._address(route) for name, route in names.items()}
         found["card"] = reverse("map_card", args=[self.map.workspace.slug, self.map.pk, 0])
         found["target"] = reverse("stage_target", args=[self.map.workspace.slug, self.map.journey_id])
-        found["back"] = found["map"] + self._asked
+        found["back"] = found["map"] + self.asked
         return found
 
     @property
@@ -282,10 +243,6 @@ class BoardPage:
     @property
     def printed_at(self) -> datetime:
         return timezone.now()
-
-    @property
-    def _asked(self) -> str:
-        return "" if self.question is None else self.question.query()
 
     def _address(self, route: str) -> str:
         return reverse(route, args=[self.map.workspace.slug, self.map.pk])

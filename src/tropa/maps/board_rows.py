@@ -1,6 +1,6 @@
 """The rows of a board as its templates draw them: groups, lanes, cells, cards, points of the curve."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import urlencode
@@ -13,6 +13,7 @@ from tropa.maps import looks
 from tropa.maps.board import Board, CardView, LaneView, TouchCount
 from tropa.maps.catalogue import Divider
 from tropa.maps.columns import Column
+from tropa.maps.row_shapes import CardRow, CellRow, DividerRow, GroupRow, LaneRow, Spot
 from tropa.maps.touch_counts import Counted
 from tropa.web import typography
 from tropa.web.templatetags.tropa import icon
@@ -37,93 +38,6 @@ class Drawing:
     whole: str = ""
     beside: Board | None = None
     is_old: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class CardRow:
-    """A card or a point. pk: as attributes have it, without spaces between its digits. ev: 0, 1, m, c; mark, picture:
-    its mark and icon, drawn. v, x: place of a point as a script reads it. beside: `new` or `gone` in a comparison."""
-
-    pk: str
-    text: str
-    ev: str
-    mark: str = ""
-    css: str = ""
-    picture: str = ""
-    url: str = ""
-    severity: int = 0
-    severity_words: str = ""
-    touch_type: str = ""
-    touches: int | None = None
-    touches_tip: str = ""
-    face: str = ""
-    v: str = ""
-    x: str = ""
-    value: str = ""
-    is_dip: bool = False
-    is_low: bool = False
-    is_rest: bool = False
-    is_open: bool = False
-    beside: str = ""
-    column_label: str = ""
-
-    @property
-    def dots(self) -> range:
-        return range(self.severity)
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A point of the linked map."""
-
-    v: str
-    x: str
-
-
-@dataclass(frozen=True, slots=True)
-class CellRow:
-    """more: how many cards «ещё» brings."""
-
-    column: str
-    name: str
-    cards: Sequence[CardRow]
-    add_url: str
-    hint: str = ""
-    more: int = 0
-    more_url: str = ""
-    beside: Sequence[Spot] = ()
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LaneRow:
-    key: str
-    label: str
-    description: str
-    icon: str
-    value_type: str
-    is_hidden: bool
-    is_chips: bool
-    is_emotions: bool
-    takes_cards: bool
-    cells: Sequence[CellRow]
-    divider: "DividerRow | None" = None
-
-
-@dataclass(frozen=True, slots=True)
-class DividerRow:
-    label: str
-    description: str
-
-
-@dataclass(frozen=True, slots=True)
-class GroupRow:
-    """key: unique on the board."""
-
-    key: str
-    css: str
-    label: str
-    lanes: Sequence[LaneRow]
 
 
 @dataclass(slots=True)
