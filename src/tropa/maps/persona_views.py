@@ -6,11 +6,13 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tropa.maps import access, queries
 from tropa.maps import personas as verbs
+from tropa.maps.pages import listed
 from tropa.maps.persona_card import PersonaCard, card_of
 from tropa.maps.persona_forms import PersonaForm
 from tropa.web import toasts
@@ -34,7 +36,8 @@ def personas(request: MemberRequest) -> HttpResponse:
 def persona(request: MemberRequest, pk: int) -> HttpResponse:
     """One persona: every field, and what is still unknown; their maps."""
     found = access.persona(request.workspace, pk)
-    context = {"section": "maps", "card": card_of(found), "maps": queries.maps(request.workspace).filter(persona=found)}
+    rows = listed(list(queries.maps(request.workspace).filter(persona=found)), now=timezone.now())
+    context = {"section": "maps", "card": card_of(found), "rows": rows}
     return render(request, "maps/persona.html", context)
 
 

@@ -85,7 +85,7 @@ def test_a_map_of_a_client_is_not_published_while_a_touchpoint_has_no_owner(worl
 def test_a_map_that_nobody_looked_at_is_stale_wherever_it_is_shown(world: World, client: Client) -> None:
     made = a_map(world.own)
     sign_in(client, world.owner)
-    pages = (url(world, "maps"), url(world, "map", made.pk))
+    pages = (url(world, "maps"), url(world, "map", made.pk), url(world, "persona", made.persona_id))
     for days, told in ((89, None), (91, "Пора пересмотреть"), (181, "Устарела")):
         JourneyMap.objects.filter(pk=made.pk).update(reviewed_at=timezone.now() - timedelta(days=days))
         for page in pages:
