@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from tropa.capture.models import Import
@@ -78,6 +79,10 @@ def home(client: Client, world: World, **asked: str) -> str:
     answer = client.get(f"/w/{world.own.slug}/home/", asked)
     assert answer.status_code == 200
     return answer.content.decode().replace("\N{NO-BREAK SPACE}", " ")
+
+
+def behind(world: World, kind: str) -> str:
+    return reverse("home_news", args=[world.own.slug, kind])
 
 
 def count_of(page: str, kind: str) -> tuple[int, str]:
@@ -173,15 +178,15 @@ def test_what_was_told_on_the_last_visit_is_not_told_again(world: World, client:
 def test_a_moment_in_the_address_is_read_or_left_out(world: World, client: Client) -> None:
     sign_in(client, world.owner)
     for given in ("yesterday", "2026-01-01", "9999-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "7 days", "-7"):
-        assert client.get(f"/w/{world.own.slug}/home/companies/", {"since": given, "whose": "x"}).status_code == 200
-    assert client.get(f"/w/{world.own.slug}/home/nothing/").status_code == 404
+        assert client.get(behind(world, "companies"), {"since": given, "whose": "x"}).status_code == 200
+    assert client.get(behind(world, "nothing")).status_code == 404
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_foreign_workspace_is_not_there(world: World, client: Client, kind: str) -> None:
     sign_in(client, world.stranger)
     assert client.get(f"/w/{world.own.slug}/home/").status_code == 404
-    assert client.get(f"/w/{world.own.slug}/home/{kind}/").status_code == 404
+    assert client.get(behind(world, kind)).status_code == 404
 
 
 def test_an_empty_workspace_says_what_comes_next(world: World, client: Client) -> None:
