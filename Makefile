@@ -6,9 +6,11 @@ LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extr
 	--no-emit-index-url --no-emit-find-links --no-emit-options
 CODE := src tests bench scripts conftest.py
 PEERS := pm4py retentioneering
-# Everything that stands on the database: these tests run on SQLite and on PostgreSQL.
+# A worker takes whole files, the longest ones first (conftest.py), so that both end together.
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
+# Everything that stands on the database: these tests run on SQLite and on PostgreSQL, but for those marked `once`.
 SERVER := $(addprefix src/tropa/,web jobs workspace facts customers capture journeys insights maps desk config demo/tests/test_loading.py) \
-	$(addprefix tests/,kill browser test_house_routes.py)
+	$(addprefix tests/,kill browser/test_first_walk.py browser/test_import_wizard.py test_house_routes.py)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -24,8 +26,8 @@ run: .venv/.run front words  ## the product with its demo world on http://127.0.
 
 test: .venv/.dev browser front words  ## everything the tests need (Chromium, PostgreSQL by apt when absent), then all
 	scripts/postgres.sh install
-	$(BIN)/python -m pytest -n 2
-	TROPA_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 $(SERVER)
+	$(PYTEST)
+	TROPA_TEST_DATABASE=postgresql $(PYTEST) -m "not once" $(SERVER)
 	@scripts/front.sh test
 
 check: format lint types contracts system island test  ## all that CI checks; tests include budgets, rules, docs drift

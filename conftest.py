@@ -60,6 +60,9 @@ settings.register_profile(
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
 
+# Files that take longest; where several processes share the tests, they begin with these.
+LONGEST = ("kill", "test_serve", "browser", "test_house_routes", "test_figures", "journeys", "test_log_bombs")
+
 FAST_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
 
 
@@ -74,6 +77,11 @@ def pytest_configure(config: pytest.Config) -> None:
     if getattr(config.option, "numprocesses", None):
         # Workers that inherit this read the settings before this file, and share the data folder of their parent.
         os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """In random order, but the longest first: else one process may begin with such a file when the others are done."""
+    items.sort(key=lambda item: next((at for at, word in enumerate(LONGEST) if word in item.nodeid), len(LONGEST)))
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ import pytest
 
 from tropa.config.cli import main
 
+pytestmark = pytest.mark.once
 LOG = """компания;событие;дата;сумма
 Альфа;визит;13.01.2025 10:05;
 Альфа;демо;03.02.2025 11:00;

@@ -18,6 +18,8 @@ import psutil
 import psycopg
 import pytest
 
+from tests import tables
+
 MOST_SECONDS = 60
 TROPA = [sys.executable, "-m", "tropa.config.cli"]
 
@@ -68,7 +70,7 @@ class Server:
 
     def answers(self, path: str = "/readyz") -> bool:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as response:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=MOST_SECONDS) as response:
                 return bool(response.status == 200)
         except (urllib.error.URLError, OSError):
             return False
@@ -80,6 +82,9 @@ class Server:
     def left(self) -> list[psutil.Process]:
         """Which of the processes it ever had still run."""
         return [one for one in self.seen if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+
+    def has_ended(self) -> bool:
+        return not self.left()
 
     @property
     def said(self) -> str:
@@ -94,28 +99,67 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[st
     variables |= {"TROPA_DATA": str(data), "TROPA_FIGURES_PROCESSES": "1", "PYTHONUNBUFFERED": "1"}
     url, name = os.environ.get("TROPA_DATABASE_URL"), f"served_{os.getpid()}"
     if url:
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-        variables["TROPA_DATABASE_URL"] = url.rsplit("/", 1)[0] + f"/{name}"
-    subprocess.run([*TROPA, "migrate"], env=variables, check=True, capture_output=True)
+        variables["TROPA_DATABASE_URL"] = tables.new_database(url, name)
+    else:
+        tables.new_file(data / "tropa.db")
     yield variables
     if url:
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-@pytest.fixture
-def server(environment: Mapping[str, str], tmp_path: Path) -> Iterator[Server]:
-    server = Server(environment, tmp_path / "output")
-    try:
+class Started:
+    """The servers that a module started; a test gets the last one, or a new one when that was stopped or killed."""
+
+    def __init__(self, environment: Mapping[str, str], folder: Path, *words: str) -> None:
+        self._servers: list[Server] = []
+        self._environment, self._folder, self._words = environment, folder, words
+
+    def running(self, processes: int) -> Server:
+        if not self._servers or self._servers[-1].process.poll() is not None:
+            output = self._folder / f"output-{len(self._servers)}"
+            self._servers.append(Server(self._environment, output, *self._words))
+        server = self._servers[-1]
         assert until(server.answers), server.said
-        assert until(lambda: len(server.children()) == 3)
-        yield server
-    finally:
-        if server.process.poll() is None:
-            server.process.kill()
-            server.process.wait()
-        assert until(lambda: not server.left()), server.left()
+        assert until(lambda: len(server.children()) == processes)
+        return server
+
+    def end(self) -> None:
+        for server in self._servers:
+            if server.process.poll() is None:
+                server.process.kill()
+                server.process.wait()
+            assert until(server.has_ended), server.left()
+
+
+@pytest.fixture(scope="module")
+def servers(environment: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
+    started = Started(environment, tmp_path_factory.mktemp("serve"))
+    yield started
+    started.end()
+
+
+@pytest.fixture
+def server(servers: Started) -> Server:
+    """Everything that `tropa serve` starts."""
+    return servers.running(3)
+
+
+@pytest.fixture(scope="module")
+def webs(environment: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
+    folder = tmp_path_factory.mktemp("web")
+    (folder / "slow_settings.py").write_text(SLOW_SETTINGS, encoding="utf-8")
+    (folder / "slow_addresses.py").write_text(SLOW_ADDRESSES, encoding="utf-8")
+    variables = {**environment, "PYTHONPATH": str(folder), "DJANGO_SETTINGS_MODULE": "slow_settings"}
+    started = Started(variables, folder, "web")
+    yield started
+    started.end()
+
+
+@pytest.fixture
+def web(webs: Started) -> Server:
+    """The pages alone, with one of them slow."""
+    return webs.running(2)
 
 
 def test_it_works(server: Server) -> None:
@@ -159,44 +203,19 @@ urlpatterns = [*urlpatterns, path("slow", slow)]
 """
 
 
-def test_a_stop_lets_requests_finish(environment: Mapping[str, str], tmp_path: Path) -> None:
-    (tmp_path / "slow_settings.py").write_text(SLOW_SETTINGS, encoding="utf-8")
-    (tmp_path / "slow_addresses.py").write_text(SLOW_ADDRESSES, encoding="utf-8")
-    variables = {**environment, "PYTHONPATH": str(tmp_path), "DJANGO_SETTINGS_MODULE": "slow_settings"}
-    server = Server(variables, tmp_path / "output", "web")
-    try:
-        assert until(server.answers), server.said
-        server.children()
-        with ThreadPoolExecutor(1) as callers:
-            asked = callers.submit(server.answers, "/slow")
-            assert until(lambda: "begun" in server.said)
-            assert server.stop() == 0
-            assert asked.result()
-    finally:
-        server.process.kill()
-        server.process.wait()
-    assert server.left() == []
-
-
-def test_a_caller_who_hangs_up_leaves_no_error(environment: Mapping[str, str], tmp_path: Path) -> None:
-    (tmp_path / "slow_settings.py").write_text(SLOW_SETTINGS, encoding="utf-8")
-    (tmp_path / "slow_addresses.py").write_text(SLOW_ADDRESSES, encoding="utf-8")
-    variables = {**environment, "PYTHONPATH": str(tmp_path), "DJANGO_SETTINGS_MODULE": "slow_settings"}
-    server = Server(variables, tmp_path / "output", "web")
-    try:
-        assert until(server.answers), server.said
-        server.children()
-        with closing(socket.create_connection(("127.0.0.1", server.port))) as caller:
+def test_a_stop_lets_requests_finish_and_a_caller_who_hangs_up_leaves_no_error(web: Server) -> None:
+    with ThreadPoolExecutor(1) as callers:
+        with closing(socket.create_connection(("127.0.0.1", web.port))) as caller:
             caller.sendall(b"GET /slow HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
-            assert until(lambda: "begun" in server.said)
-        assert server.answers()
-        # Stopping waits for the request that nobody waits for any more.
-        assert server.stop() == 0
-        assert "Traceback" not in server.said
-    finally:
-        server.process.kill()
-        server.process.wait()
-    assert server.left() == []
+            assert until(lambda: web.said.count("begun") == 1)
+        assert web.answers()
+        asked = callers.submit(web.answers, "/slow")
+        assert until(lambda: web.said.count("begun") == 2)
+        # Stopping waits for both: the request that nobody waits for any more, and the other one.
+        assert web.stop() == 0
+        assert asked.result()
+    assert web.left() == []
+    assert "Traceback" not in web.said
 
 
 def test_what_dies_is_started_again(server: Server) -> None:
@@ -216,17 +235,11 @@ def test_a_killed_supervisor_leaves_nobody_behind(server: Server) -> None:
     server.children()
     server.process.kill()
     server.process.wait()
-    assert until(lambda: not server.left())
+    assert until(server.has_ended)
 
 
-def test_the_pages_can_run_without_the_worker(environment: Mapping[str, str], tmp_path: Path) -> None:
-    web = Server(environment, tmp_path / "output", "web")
-    try:
-        assert until(web.answers), web.said
-        assert set(web.children()) == {"web", "figures"}
-    finally:
-        assert web.stop() == 0
-    assert web.left() == []
+def test_the_pages_can_run_without_the_worker(web: Server) -> None:
+    assert set(web.children()) == {"web", "figures"}
 
 
 def run(environment: Mapping[str, str], *words: str) -> subprocess.CompletedProcess[str]:
@@ -235,6 +248,7 @@ def run(environment: Mapping[str, str], *words: str) -> subprocess.CompletedProc
     )
 
 
+@pytest.mark.once
 def test_a_port_in_use_is_told(environment: Mapping[str, str]) -> None:
     with closing(socket.socket()) as other:
         other.bind(("127.0.0.1", 0))
@@ -246,6 +260,7 @@ def test_a_port_in_use_is_told(environment: Mapping[str, str]) -> None:
     assert f"--port {port + 1}" in told.stderr
 
 
+@pytest.mark.once
 def test_an_address_of_another_machine_is_told(environment: Mapping[str, str]) -> None:
     told = run(environment, "serve", "--host", "192.0.2.1", "--port", "0", "--lang", "en")
     assert told.returncode == 2
@@ -253,6 +268,7 @@ def test_an_address_of_another_machine_is_told(environment: Mapping[str, str]) -
     assert "Traceback" not in told.stderr
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("name", "value", "told"),
     [
@@ -268,6 +284,7 @@ def test_a_bad_setting_is_told_in_one_message(environment: Mapping[str, str], na
     assert "Traceback" not in ended.stderr
 
 
+@pytest.mark.once
 def test_a_database_without_tables_is_told(environment: Mapping[str, str], tmp_path: Path) -> None:
     variables = {**environment, "TROPA_DATA": str(tmp_path), "TROPA_DATABASE_URL": f"sqlite://{tmp_path}/new.db"}
     told = run(variables, "serve", "--port", "0")
@@ -276,6 +293,7 @@ def test_a_database_without_tables_is_told(environment: Mapping[str, str], tmp_p
     assert "Traceback" not in told.stderr
 
 
+@pytest.mark.once
 def test_a_database_that_does_not_answer_is_told(environment: Mapping[str, str]) -> None:
     url = f"postgresql://tropa@127.0.0.1:{free_port()}/tropa"
     told = run({**environment, "TROPA_DATABASE_URL": url}, "serve", "--port", "0")
@@ -284,6 +302,7 @@ def test_a_database_that_does_not_answer_is_told(environment: Mapping[str, str])
     assert "Traceback" not in told.stderr
 
 
+@pytest.mark.once
 def test_a_failed_check_is_told_with_its_text(environment: Mapping[str, str], tmp_path: Path) -> None:
     (tmp_path / "unsafe.py").write_text(
         "from tropa.config.settings import *\n"
@@ -292,7 +311,7 @@ def test_a_failed_check_is_told_with_its_text(environment: Mapping[str, str], tm
         encoding="utf-8",
     )
     variables = {**environment, "PYTHONPATH": str(tmp_path), "DJANGO_SETTINGS_MODULE": "unsafe"}
-    assert run(variables, "migrate").returncode == 0
+    tables.new_file(tmp_path / "unsafe.db")
     told = run(variables, "serve", "--port", "0")
     assert told.returncode == 1
     assert "tropa.E001" in told.stderr
