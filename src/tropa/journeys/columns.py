@@ -53,8 +53,10 @@ def everybody_of(version: JourneyVersion, engine: Engine, *, as_of_us: int) -> E
     visits, types = _read(version, engine)
     first = starts(visits["unit_id"])
     units, accounts = visits["unit_id"][first], visits["account_id"][first]
+    # A refresh may have come between the question and its answer: nobody has been somewhere for less than no time.
+    moment = max(as_of_us, int(visits["active_at"].max(initial=as_of_us)))
     case, trip = _counted(first, visits), _counted(starts(visits["unit_id"], visits["trip"]), visits)
-    found = everybody(visits | {"case": case.astype(np.int32), "trip": trip}, model, types=types, as_of=as_of_us)
+    found = everybody(visits | {"case": case.astype(np.int32), "trip": trip}, model, types=types, as_of=moment)
     numbers = visits["trip"][starts(trip)]
     reason, reasons = _reasons(version, engine, units, found)
     silences, nowhere = _quiet(version, engine, units, numbers, found)

@@ -226,9 +226,12 @@ def test_what_is_wrong_with_the_data_is_told() -> None:
     Quarantined.objects.create(
         workspace=version.workspace, source=source, position=0, reason="bad_moment", payload="", received_at=NOW
     )
-    visitor = Account.objects.create(workspace=version.workspace, name="Гость", kind="unknown", created_at=NOW)
-    append(version.workspace, [touch(visitor, "site", BUILT_ON), touch(visitor.pk - 1, "ask", BUILT_ON + 0.5,
-           properties={"certainty": "first_seen"})])  # fmt: skip
+    guest, seen = (
+        Account.objects.create(workspace=version.workspace, name=name, kind="unknown", created_at=NOW)
+        for name in ("Гость", "Замеченный")
+    )
+    noticed = touch(seen, "ask", BUILT_ON + 0.5, properties={"certainty": "first_seen"})
+    append(version.workspace, [touch(guest, "site", BUILT_ON), noticed])
     placement.refresh(version.workspace, now=day(BUILT_ON + 1))
     told = {note.code: note.count for note in asked(version).findings}
     assert (told["rejected"], told["never_on_a_stage"], told["unsure_moments"]) == (1, 1, 1)

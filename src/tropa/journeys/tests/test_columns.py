@@ -11,7 +11,7 @@ from tropa.engine import Engine
 from tropa.journeys import placement, quiet, visit_files
 from tropa.journeys.columns import everybody_of
 from tropa.journeys.models import JourneyVersion
-from tropa.journeys.tests.making import append, built, company, day, small_journey, touch
+from tropa.journeys.tests.making import DAY_US, append, built, company, day, small_journey, touch
 from tropa.workspace.models import Workspace
 from tropa.workspace.tests.people import make_workspace
 
@@ -88,3 +88,11 @@ def same_figures(version: JourneyVersion) -> None:
         assert counting.transitions(found.chosen) == transitions(passages.visits)
     assert sum(stage.recovered for stage in expected.stages) > 0
     assert {reason.reason for reason in expected.reasons} == {None, "Цена"}
+
+
+def test_touches_that_came_behind_the_moment_asked_for_take_no_negative_time() -> None:
+    version = refreshed(make_workspace("Своё"), 4)
+    with Engine(memory_mb=256, threads=1) as engine:
+        found = everybody_of(version, engine, as_of_us=(version.as_of_us or 0) - 3 * DAY_US)
+    assert found.chosen.stays["dwell"].min() >= 0
+    assert sum(figures.completed + figures.open for figures in counting.time_on_stage(found.chosen)[0]) > 0
