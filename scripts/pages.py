@@ -23,6 +23,8 @@ TROPA = Path(sys.executable).parent / "tropa"
 LOGIN, PASSWORD = "owner@demo.example", "tropa-demo"
 WIDTHS = {1440: 900, 1920: 1080, 390: 844}
 PAGES = (
+    "start/",
+    "home/",
     "accounts/",
     "dashboard/",
     "deals/",

@@ -21,10 +21,11 @@ Part = Literal["skipped_at", "hidden_at"]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One of the first steps. url: where it is done, empty for whoever may not."""
+    """One of the first steps. action: what its button says; url: where it is done, empty for whoever may not."""
 
     label: str
     text: str
+    action: str
     is_done: bool
     url: str
 
@@ -44,16 +45,24 @@ def steps(workspace: Workspace, permits: Collection[str]) -> list[Step]:
     start = reverse("start", args=[slug])
     path, map_ = Journey.objects.of(workspace).exists(), JourneyMap.objects.of(workspace).order_by("pk").first()
     return [
-        Step(_("Создать путь"), _("Этапы и правила — из шаблона"), path, f"{start}?p=tpl" if edits else ""),
+        Step(
+            _("Создать путь"),
+            _("Этапы и правила — из шаблона"),
+            _("Выбрать шаблон"),
+            path,
+            f"{start}?p=tpl" if edits else "",
+        ),
         Step(
             _("Принести данные"),
             _("Выгрузка касаний или сделок"),
+            _("Загрузить файл"),
             journeys.has_touches(workspace),
             f"{start}?p=csv" if imports else "",
         ),
         Step(
             _("Увидеть карту"),
             _("Цифры встанут под этапами"),
+            _("Создать карту"),
             map_ is not None,
             (f"{start}?p=tpl" if edits else "") if map_ is None else reverse("map", args=[slug, map_.pk]),
         ),

@@ -1,4 +1,4 @@
-"""Where long Russian words may be broken: browsers know it only where their system brings a dictionary. Pure."""
+"""Where long words may be broken: browsers know it only where their system brings a dictionary. Pure."""
 
 import re
 from typing import Final
@@ -19,11 +19,13 @@ _RULES: Final = [
     )
 ]
 _WORD: Final = re.compile(f"{_LETTER}{{{LONG},}}", re.IGNORECASE)
+# English words are broken before the endings that are sure.
+_ENGLISH: Final = re.compile(r"([a-z]{4,})(tion|sion|ments?|ing|ness)\b", re.IGNORECASE)
 
 
 def soft(text: str) -> str:
-    """The text with soft hyphens in its long Russian words."""
-    return _WORD.sub(lambda found: _broken(found[0]), text)
+    """The text with soft hyphens in its long words."""
+    return _WORD.sub(lambda found: _broken(found[0]), _ENGLISH.sub(rf"\1{SHY}\2", text))
 
 
 def _broken(word: str) -> str:

@@ -123,7 +123,7 @@ def _offered(template: Template) -> dict[str, Any]:
     """A template as it is offered: its name up to the comma, what stands behind, the names of its stages."""
     english = typography.language() == "en"
     name, _comma, rest = (template.label_en if english else template.label_ru).partition(", ")
-    stages = [each.label_en if english else soft(each.label_ru) for each in template.stages]
+    stages = [soft(each.label_en if english else each.label_ru) for each in template.stages]
     return {"key": template.key, "name": name, "rest": rest, "of_deals": template.unit == "deal", "stages": stages}
 
 
