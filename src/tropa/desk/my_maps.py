@@ -26,8 +26,8 @@ _NARROWEST: Final = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """The journey under a map. stages: label and how many came, None while nobody has counted. path: the trail that
-    narrows, in a box of WIDE a stage by HIGH; empty without counts."""
+    """The journey under a map. stages: label and how many companies came, None while nobody has counted. path: the
+    trail that narrows, in a box of WIDE a stage by HIGH; empty without counts."""
 
     journey: int
     stages: Sequence[tuple[str, int | None]]
@@ -73,12 +73,12 @@ def my_maps(member: Member, *, now: datetime) -> tuple[list[MyMap], int]:
 
 
 def trail(version: JourneyVersion, *, now: datetime, anew: bool = False) -> Trail:
-    """How many came to each stage, as far as it is known; anew: counted when it is not."""
+    """How many companies came to each stage, as far as it is known; anew: counted when it is not."""
     labels = [definition.label_of(stage, typography.language()) for stage in queries.ranked(version)]
     known = (figures.of if anew else figures.known)(Question.of(version, now=now))
     if known is None:
         return Trail(version.journey_id, [(label, None) for label in labels], "")
-    counts = [stage.entered.companies + stage.entered.unknown for stage in known.stages]
+    counts = [stage.entered.companies for stage in known.stages]
     return Trail(version.journey_id, list(zip(labels, counts, strict=True)), _narrowing(counts))
 
 

@@ -269,7 +269,7 @@ def _ticks(axis: _Axis) -> tuple[tuple[Tick, ...], bool]:
     else:
         found = _months(first, last)
     at = [(day, datetime(day.year, day.month, day.day, tzinfo=axis.start.tzinfo)) for day in found]
-    return tuple(Tick(day, axis.x(moment) / 10) for day, moment in at if 0 <= axis.x(moment) <= WIDE - 30), days <= 45
+    return tuple(Tick(day, axis.x(moment) / 10) for day, moment in at if 0 <= axis.x(moment) <= WIDE - 60), days <= 45
 
 
 def _months(first: date, last: date) -> list[date]:
