@@ -129,6 +129,7 @@ def test_a_tile_is_taken_away_as_a_file(opened: Open, version: JourneyVersion) -
 
 def test_the_page_works_without_a_script(opened: Open, version: JourneyVersion) -> None:
     page = opened(address(version), java_script_enabled=False)
+    expect(page.locator(".fn svg.bullet").first).to_be_visible()
     page.locator("#dash-actions summary").nth(1).click()
     page.get_by_label("Кто").select_option("company")
     page.get_by_role("button", name="Показать").click()
