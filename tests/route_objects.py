@@ -2,7 +2,8 @@
 
 A key is the end of the path before the parameter, then its name: `accounts/<pk>`. The longest key that fits counts, so
 `settings/stages/<pk>` and `stages/<pk>` can differ. A factory gets the owner of a workspace and returns the value for
-an object of that workspace; the test calls it for two workspaces. To add a room: write its factories below.
+an object of that workspace; the test calls it for two workspaces. To add a room: write its factories below, or
+in a file of its own that the test imports (tests/route_maps.py).
 """
 
 import hashlib
@@ -18,9 +19,6 @@ from tropa.customers import actions as customers
 from tropa.customers.models import Account, Affiliation, Contact, Deal, EntryFact, Pipeline, PipelineStage
 from tropa.journeys import actions as journeys
 from tropa.journeys.models import Journey, JourneyVersion, Stage
-from tropa.maps import actions as maps
-from tropa.maps import personas
-from tropa.maps.models import JourneyMap
 from tropa.workspace import invitations, keys, sessions
 from tropa.workspace.models import ApiKey, Member, Role, SignIn
 from tropa.workspace.signing_in import ResetTokens
@@ -224,49 +222,6 @@ def _received(name: str, text: bytes) -> StoredFile:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(text)
     return StoredFile(name, name, len(text), hashlib.sha256(text).hexdigest())
-
-
-# maps
-
-
-@makes("maps/<pk>")
-def a_map(owner: Member) -> object:
-    return _map(owner).pk
-
-
-@makes("cards/<card>")
-def a_card(owner: Member) -> object:
-    made = _map(owner)
-    found = made.cards.first()
-    if found is not None:
-        return found.pk
-    at = timezone.now()
-    return maps.add_card(map=made, by=owner, lane="pains", column="implementation", text="Карточка", at=at).target
-
-
-@makes("versions/<number>")
-def a_map_version(owner: Member) -> object:
-    made = _map(owner)
-    found = made.versions.first()
-    return (found or maps.save_version(map=made, by=owner, at=timezone.now(), name="Версия")).number
-
-
-@makes("personas/<pk>")
-def a_persona(owner: Member) -> object:
-    return _map(owner).persona_id
-
-
-def _map(owner: Member) -> JourneyMap:
-    found = JourneyMap.objects.of(owner.workspace).first()
-    return found or maps.create(
-        workspace=owner.workspace,
-        by=owner,
-        journey=_journey(owner),
-        kind="current_state",
-        name="Карта",
-        persona=personas.create(workspace=owner.workspace, by=owner, name="Закупщик"),
-        at=timezone.now(),
-    )
 
 
 # journeys

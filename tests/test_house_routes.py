@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from tests import route_maps  # noqa: F401  # its factories register themselves
 from tests.route_objects import NEED_A_QUERY, factory_of
 from tropa.web import errors
 from tropa.workspace import keys
