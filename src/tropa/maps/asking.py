@@ -46,6 +46,11 @@ class Asking:
         words = chips if self.question.period != "all" else [filters.period_words(self.question), *chips]
         return " · ".join(words[:3]) + (" …" if len(words) > 3 else "")
 
+    @property
+    def counted(self) -> str:
+        """The board that waits for its figures, for a browser that cannot ask for them behind the page."""
+        return self.address(figures="1")
+
     def address(self, **changes: Any) -> str:
         """The board with another question."""
         return self.question.query(**self._more, **changes) or self.bare

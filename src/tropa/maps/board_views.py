@@ -56,7 +56,7 @@ def map_figures(request: MemberRequest, pk: int) -> HttpResponse:
 
 def _board(request: MemberRequest, found: JourneyMap, card: str) -> HttpResponse:
     pk = int(card) if card.isdecimal() and len(card) <= MOST_DIGITS else None
-    page = board_page.of(request, found, now=timezone.now(), card=pk)
+    page = board_page.of(request, found, now=timezone.now(), asks="figures" in request.GET, card=pk)
     panel = _new(page, request.GET["add"]) if "add" in request.GET else _panel(page, pk)
     return render(request, "maps/board.html", _context(page, panel))
 

@@ -133,6 +133,10 @@ def test_nobody_waits_for_figures_that_nobody_has_counted(
     assert "load" in before.one(id="b-head")["hx-trigger"]
     rows = len(before.one(id="b-head").all("b-row"))
 
+    without_script = read(reader.get(address + before.one(id="b-head").one(name="noscript").one(name="a")["href"]))
+    assert without_script.all("conv")
+    cache.clear()
+
     filled = head(reader, map_)
     assert len(filled.one(id="b-head").all("b-row")) == rows
     after = read(reader.get(address))
