@@ -149,9 +149,8 @@ class Changes:
 
     def __call__(self, execute: Any, sql: Any, *rest: Any) -> Any:
         """Sees every statement (connection.execute_wrapper)."""
-        words = str(sql)
-        found = WRITING.match(words)
-        if not (found and found[1] in MOVING) and not words.lstrip("( ").startswith(READING):
+        found = WRITING.match(str(sql))
+        if not (found and found[1] in MOVING) and not str(sql).lstrip("( ").startswith(READING):
             self._wrote = True
         return execute(sql, *rest)
 
