@@ -13,17 +13,9 @@ from tropa.analysis.dwell import Dwell, times
 from tropa.analysis.figure import Share
 from tropa.analysis.funnel import Conversion, conversions, estimates, passed_over
 from tropa.analysis.losses import MOST_REASONS, LossReason, StageLosses, stage_losses
-from tropa.analysis.paths import (
-    Folded,
-    Transition,
-    Variants,
-    as_variants,
-    fold_blocks,
-    known_steps,
-    most_frequent,
-    move_kind,
-)
+from tropa.analysis.paths import Transition, Variants, as_variants, move_kind
 from tropa.analysis.placed import FIRST, LOST, SECOND
+from tropa.analysis.sequences import Folded, fold_blocks, known_steps, most_frequent
 from tropa.analysis.survival import CENSORED, LEFT, REACHED
 from tropa.analysis.visits import DROPPED, OPEN
 

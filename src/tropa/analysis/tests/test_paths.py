@@ -3,7 +3,6 @@
 from tropa.analysis.figure import Share
 from tropa.analysis.log import EventLog
 from tropa.analysis.paths import (
-    LONG_PATH,
     count_activity_paths,
     lead_times,
     path_shape,
@@ -11,6 +10,7 @@ from tropa.analysis.paths import (
     variants,
 )
 from tropa.analysis.placed import place
+from tropa.analysis.sequences import LONG_PATH
 from tropa.analysis.tests.logs import Row, model, passages_of, touches
 from tropa.analysis.tests.twin import DAY, Journey
 
