@@ -5,195 +5,363 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('customers', '0002_initial'),
-        ('journeys', '0001_initial'),
-        ('workspace', '0001_initial'),
+        ("customers", "0002_initial"),
+        ("journeys", "0001_initial"),
+        ("workspace", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Card',
+            name="Card",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lane', models.SlugField(max_length=60)),
-                ('column', models.CharField(max_length=80)),
-                ('position', models.FloatField()),
-                ('text', models.CharField(max_length=300, verbose_name='Текст')),
-                ('details', models.TextField(blank=True, max_length=4000, verbose_name='Подробности')),
-                ('touch_type', models.CharField(blank=True, max_length=80)),
-                ('emotion', models.FloatField(blank=True, null=True)),
-                ('offset', models.FloatField(blank=True, null=True)),
-                ('severity', models.PositiveSmallIntegerField(default=0)),
-                ('role', models.CharField(blank=True, max_length=80, verbose_name='Роль')),
-                ('needs_confirmation', models.BooleanField(default=False)),
-                ('is_removed', models.BooleanField(default=False)),
-                ('contact', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='customers.contact')),
-                ('member', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='workspace.member')),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspace.workspace')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("lane", models.SlugField(max_length=60)),
+                ("column", models.CharField(max_length=80)),
+                ("position", models.FloatField()),
+                ("text", models.CharField(max_length=300, verbose_name="Текст")),
+                ("details", models.TextField(blank=True, max_length=4000, verbose_name="Подробности")),
+                ("touch_type", models.CharField(blank=True, max_length=80)),
+                ("emotion", models.FloatField(blank=True, null=True)),
+                ("offset", models.FloatField(blank=True, null=True)),
+                ("severity", models.PositiveSmallIntegerField(default=0)),
+                ("role", models.CharField(blank=True, max_length=80, verbose_name="Роль")),
+                ("needs_confirmation", models.BooleanField(default=False)),
+                ("is_removed", models.BooleanField(default=False)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="customers.contact",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="workspace.member",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspace.workspace"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Evidence',
+            name="Evidence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('interview', 'Интервью'), ('survey', 'Опрос'), ('call', 'Звонок или встреча'), ('support', 'Обращение в поддержку'), ('data', 'Данные'), ('opinion', 'Мнение команды')], max_length=10, verbose_name='Источник')),
-                ('quote', models.CharField(max_length=600, verbose_name='Цитата или вывод')),
-                ('source', models.CharField(blank=True, max_length=200, verbose_name='Кто и когда')),
-                ('on_date', models.DateField(blank=True, null=True, verbose_name='Дата')),
-                ('contradicts', models.BooleanField(default=False, verbose_name='Спорит с карточкой')),
-                ('is_removed', models.BooleanField(default=False)),
-                ('card', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='evidence', to='maps.card')),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspace.workspace')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("interview", "Интервью"),
+                            ("survey", "Опрос"),
+                            ("call", "Звонок или встреча"),
+                            ("support", "Обращение в поддержку"),
+                            ("data", "Данные"),
+                            ("opinion", "Мнение команды"),
+                        ],
+                        max_length=10,
+                        verbose_name="Источник",
+                    ),
+                ),
+                ("quote", models.CharField(max_length=600, verbose_name="Цитата или вывод")),
+                ("source", models.CharField(blank=True, max_length=200, verbose_name="Кто и когда")),
+                ("on_date", models.DateField(blank=True, null=True, verbose_name="Дата")),
+                ("contradicts", models.BooleanField(default=False, verbose_name="Спорит с карточкой")),
+                ("is_removed", models.BooleanField(default=False)),
+                (
+                    "card",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="evidence", to="maps.card"
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspace.workspace"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='JourneyMap',
+            name="JourneyMap",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=80)),
-                ('name', models.CharField(max_length=160, verbose_name='Название')),
-                ('kind', models.CharField(max_length=40, verbose_name='Вид карты')),
-                ('columns', models.JSONField(blank=True, null=True)),
-                ('purpose', models.CharField(blank=True, max_length=300, verbose_name='Зачем карта')),
-                ('decision', models.CharField(blank=True, max_length=300, verbose_name='Какое решение она поможет принять')),
-                ('publication', models.CharField(choices=[('draft', 'Черновик'), ('published', 'Опубликована'), ('archived', 'В архиве')], default='draft', max_length=10)),
-                ('confidence', models.CharField(choices=[('hypothesis', 'Гипотеза'), ('validated', 'Подтверждена')], default='hypothesis', max_length=10)),
-                ('reviewed_at', models.DateTimeField()),
-                ('journey_version', models.PositiveIntegerField(null=True)),
-                ('example', models.CharField(blank=True, max_length=80)),
-                ('change_no', models.PositiveIntegerField(default=0)),
-                ('changed_at', models.DateTimeField()),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='maps', to='customers.account')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='workspace.member')),
-                ('journey', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='maps', to='journeys.journey', verbose_name='Путь')),
-                ('origin', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='copies', to='maps.journeymap')),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspace.workspace')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.SlugField(max_length=80)),
+                ("name", models.CharField(max_length=160, verbose_name="Название")),
+                ("kind", models.CharField(max_length=40, verbose_name="Вид карты")),
+                ("columns", models.JSONField(blank=True, null=True)),
+                ("purpose", models.CharField(blank=True, max_length=300, verbose_name="Зачем карта")),
+                (
+                    "decision",
+                    models.CharField(blank=True, max_length=300, verbose_name="Какое решение она поможет принять"),
+                ),
+                (
+                    "publication",
+                    models.CharField(
+                        choices=[("draft", "Черновик"), ("published", "Опубликована"), ("archived", "В архиве")],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "confidence",
+                    models.CharField(
+                        choices=[("hypothesis", "Гипотеза"), ("validated", "Подтверждена")],
+                        default="hypothesis",
+                        max_length=10,
+                    ),
+                ),
+                ("reviewed_at", models.DateTimeField()),
+                ("journey_version", models.PositiveIntegerField(null=True)),
+                ("example", models.CharField(blank=True, max_length=80)),
+                ("change_no", models.PositiveIntegerField(default=0)),
+                ("changed_at", models.DateTimeField()),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="maps",
+                        to="customers.account",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="workspace.member"
+                    ),
+                ),
+                (
+                    "journey",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.RESTRICT,
+                        related_name="maps",
+                        to="journeys.journey",
+                        verbose_name="Путь",
+                    ),
+                ),
+                (
+                    "origin",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="copies",
+                        to="maps.journeymap",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspace.workspace"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-changed_at', '-id'],
+                "ordering": ["-changed_at", "-id"],
             },
         ),
         migrations.AddField(
-            model_name='card',
-            name='map',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cards', to='maps.journeymap'),
+            model_name="card",
+            name="map",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="cards", to="maps.journeymap"
+            ),
         ),
         migrations.CreateModel(
-            name='Lane',
+            name="Lane",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=60)),
-                ('label', models.CharField(blank=True, max_length=120)),
-                ('value_type', models.CharField(max_length=20)),
-                ('position', models.FloatField()),
-                ('is_hidden', models.BooleanField(default=False)),
-                ('map', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lanes', to='maps.journeymap')),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspace.workspace')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.SlugField(max_length=60)),
+                ("label", models.CharField(blank=True, max_length=120)),
+                ("value_type", models.CharField(max_length=20)),
+                ("position", models.FloatField()),
+                ("is_hidden", models.BooleanField(default=False)),
+                (
+                    "map",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="lanes", to="maps.journeymap"
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspace.workspace"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='MapChange',
+            name="MapChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('kind', models.CharField(max_length=10)),
-                ('target', models.BigIntegerField()),
-                ('before', models.JSONField(null=True)),
-                ('after', models.JSONField()),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='workspace.member')),
-                ('map', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='maps.journeymap')),
-                ('undoes', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='undone_by', to='maps.mapchange')),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspace.workspace')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("kind", models.CharField(max_length=10)),
+                ("target", models.BigIntegerField()),
+                ("before", models.JSONField(null=True)),
+                ("after", models.JSONField()),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="workspace.member"
+                    ),
+                ),
+                (
+                    "map",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="changes", to="maps.journeymap"
+                    ),
+                ),
+                (
+                    "undoes",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="undone_by",
+                        to="maps.mapchange",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspace.workspace"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='MapVersion',
+            name="MapVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('change_no', models.PositiveIntegerField()),
-                ('name', models.CharField(blank=True, max_length=160, verbose_name='Название')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='Что изменилось')),
-                ('journey_version', models.PositiveIntegerField(null=True)),
-                ('created_at', models.DateTimeField()),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='workspace.member')),
-                ('map', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='maps.journeymap')),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspace.workspace')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("change_no", models.PositiveIntegerField()),
+                ("name", models.CharField(blank=True, max_length=160, verbose_name="Название")),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="Что изменилось")),
+                ("journey_version", models.PositiveIntegerField(null=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="workspace.member"
+                    ),
+                ),
+                (
+                    "map",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="versions", to="maps.journeymap"
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspace.workspace"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-number'],
+                "ordering": ["-number"],
             },
         ),
         migrations.CreateModel(
-            name='Persona',
+            name="Persona",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=80)),
-                ('name', models.CharField(max_length=80, verbose_name='Имя')),
-                ('position', models.CharField(blank=True, max_length=120, verbose_name='Должность')),
-                ('fields', models.JSONField(default=dict)),
-                ('is_example', models.BooleanField(default=False)),
-                ('is_archived', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspace.workspace')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.SlugField(max_length=80)),
+                ("name", models.CharField(max_length=80, verbose_name="Имя")),
+                ("position", models.CharField(blank=True, max_length=120, verbose_name="Должность")),
+                ("fields", models.JSONField(default=dict)),
+                ("is_example", models.BooleanField(default=False)),
+                ("is_archived", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspace.workspace"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name', 'id'],
+                "ordering": ["name", "id"],
             },
         ),
         migrations.AddField(
-            model_name='journeymap',
-            name='persona',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='maps', to='maps.persona'),
+            model_name="journeymap",
+            name="persona",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.RESTRICT,
+                related_name="maps",
+                to="maps.persona",
+            ),
         ),
         migrations.AddIndex(
-            model_name='card',
-            index=models.Index(fields=['map', 'lane', 'column'], name='card_in_cell'),
+            model_name="card",
+            index=models.Index(fields=["map", "lane", "column"], name="card_in_cell"),
         ),
         migrations.AddConstraint(
-            model_name='card',
-            constraint=models.CheckConstraint(condition=models.Q(('emotion', None), models.Q(('emotion__gte', -2), ('emotion__lte', 2)), _connector='OR'), name='emotion_on_scale'),
+            model_name="card",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("emotion", None), models.Q(("emotion__gte", -2), ("emotion__lte", 2)), _connector="OR"
+                ),
+                name="emotion_on_scale",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lane',
-            constraint=models.UniqueConstraint(fields=('map', 'key'), name='lane_once'),
+            model_name="lane",
+            constraint=models.UniqueConstraint(fields=("map", "key"), name="lane_once"),
         ),
         migrations.AddConstraint(
-            model_name='mapchange',
-            constraint=models.UniqueConstraint(fields=('map', 'number'), name='map_change_once'),
+            model_name="mapchange",
+            constraint=models.UniqueConstraint(fields=("map", "number"), name="map_change_once"),
         ),
         migrations.AddConstraint(
-            model_name='mapversion',
-            constraint=models.UniqueConstraint(fields=('map', 'number'), name='map_version_once'),
+            model_name="mapversion",
+            constraint=models.UniqueConstraint(fields=("map", "number"), name="map_version_once"),
         ),
         migrations.AddConstraint(
-            model_name='persona',
-            constraint=models.UniqueConstraint(fields=('workspace', 'key'), name='persona_key_once'),
+            model_name="persona",
+            constraint=models.UniqueConstraint(fields=("workspace", "key"), name="persona_key_once"),
         ),
         migrations.AddConstraint(
-            model_name='journeymap',
-            constraint=models.UniqueConstraint(fields=('workspace', 'key'), name='map_key_once'),
+            model_name="journeymap",
+            constraint=models.UniqueConstraint(fields=("workspace", "key"), name="map_key_once"),
         ),
         migrations.AddConstraint(
-            model_name='journeymap',
-            constraint=models.CheckConstraint(condition=models.Q(('persona', None), ('account', None), _connector='XOR'), name='map_of_one_persona_or_account'),
+            model_name="journeymap",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("persona", None), ("account", None), _connector="XOR"),
+                name="map_of_one_persona_or_account",
+            ),
         ),
     ]
