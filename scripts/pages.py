@@ -1,7 +1,7 @@
 """Pictures of the pages of the demo workspace, taken from a server that is started for them: `python scripts/pages.py`.
 
-Into docs/pictures: the journey, in both languages, for the READMEs. Into var/pages: every page in both themes at 1440,
-1920 and 390 pixels, to be looked at beside the design.
+Into docs/pictures: the board, the dashboard and the journey, in both languages, for the READMEs. Into var/pages: every
+page in both themes at 1440, 1920 and 390 pixels, and the main ones in English, to be looked at beside the design.
 """
 
 import os
@@ -10,8 +10,9 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -19,14 +20,14 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from scripts.picture import chromium
 
 ROOT = Path(__file__).parent.parent
+PICTURES, PAGES = ROOT / "docs" / "pictures", ROOT / "var" / "pages"
 TROPA = Path(sys.executable).parent / "tropa"
 LOGIN, PASSWORD = "owner@demo.example", "tropa-demo"
 WIDTHS = {1440: 900, 1920: 1080, 390: 844}
-PAGES = (
-    "start/",
-    "home/",
+START_SECONDS, PAGE_SECONDS = 120, 60
+ENGLISH = ("home", "start", "map-board", "map-card", "dashboard", "behind", "account")
+OTHERS = (
     "accounts/",
-    "dashboard/",
     "deals/",
     "journeys/",
     "journeys/1/",
@@ -34,35 +35,110 @@ PAGES = (
     "imports/",
     "settings/members/",
 )
-START_SECONDS = 120
+README = (
+    ("map-board", "board", (1440, 900)),
+    ("dashboard", "dashboard", (1440, 900)),
+    ("journeys-1", "journey", (1280, 800)),
+)
+# A page is complete once its figures are there; the board draws them before it says that it is ready.
+BOARD = "tropa-board[data-ready] #b-head .conv"
+PANEL = "tropa-board[data-ready] #panel .pn-g .pn-v"
+FIGURES = "#dash .fn-t"
+TRAIL = ".hm-trail .river"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A page of the workspace. ready: what is on it once it is complete."""
+
+    name: str
+    path: str
+    ready: str = "main"
 
 
 def main() -> None:
     """Load the demo world, serve it, take the pictures."""
+    PAGES.mkdir(parents=True, exist_ok=True)
     with server() as address, sync_playwright() as playwright:
         browser = chromium(playwright)
+        views = views_of(signed_in(browser, address, size=(1440, 900)), address)
         for language in ("ru", "en"):
-            page = signed_in(browser, address, language=language, size=(1280, 800))
-            page.goto(f"{address}/w/demo/journeys/1/")
-            suffix = ".ru" if language == "ru" else ""
-            page.screenshot(path=ROOT / "docs" / "pictures" / f"journey{suffix}.png")
+            for_readme(browser, address, views, language)
         for theme in ("light", "dark"):
             for width, height in WIDTHS.items():
                 page = signed_in(browser, address, theme=theme, size=(width, height))
-                take_all(page, address, f"{width}-{theme}")
+                take_all(page, address, views, f"{width}-{theme}")
+        english = [view for view in views if view.name in ENGLISH]
+        take_all(signed_in(browser, address, language="en", size=(1440, 900)), address, english, "1440-light-en")
         browser.close()
 
 
-def take_all(page: Page, address: str, suffix: str) -> None:
-    """Every page as it stands in one window."""
-    folder = ROOT / "var" / "pages"
-    folder.mkdir(parents=True, exist_ok=True)
-    page.goto(f"{address}/w/demo/accounts/")
-    account = page.locator("table a[href*='/accounts/']").first.get_attribute("href") or ""
-    for path in [*(f"/w/demo/{each}" for each in PAGES), account]:
-        page.goto(address + path)
-        name = path.removeprefix("/w/demo/").strip("/").replace("/", "-")
-        page.screenshot(path=folder / f"{name}-{suffix}.png")
+def views_of(page: Page, address: str) -> list[View]:
+    """Every page to be seen; a map, a persona and a company are looked up in their lists."""
+    board = first(page, f"{address}/w/demo/maps/", "table a[href*='/maps/']")
+    persona = first(page, f"{address}/w/demo/personas/", "article a[href*='/personas/']")
+    behind = "/w/demo/figures/1/behind/?what={}&who=company&sort={}"
+    account = first(page, address + behind.format("trips", "-visits"), "table a[href*='/accounts/']")
+    save_version(page, f"{address}{board}versions/")
+    # The figures are asked for once; from then on they come with the page.
+    card = first(page, address + board, "[data-cell='pains|decision'] a.jc", ready=BOARD)
+    return [
+        View("start", "/w/demo/start/"),
+        View("home", "/w/demo/home/", TRAIL),
+        View("maps", "/w/demo/maps/"),
+        View("map-new", "/w/demo/maps/new/"),
+        View("map-board", board, BOARD),
+        View("map-card", board + card.removeprefix(board), PANEL),
+        View("map-versions", f"{board}versions/"),
+        View("map-publish", f"{board}publish/"),
+        View("personas", "/w/demo/personas/"),
+        View("persona", persona),
+        View("dashboard", "/w/demo/dashboard/?journey=1", FIGURES),
+        View("behind", behind.format("gone", "-days") + "&stage=decision", "main table"),
+        View("account", account, ".pf-c"),
+        *(View(path.strip("/").replace("/", "-"), f"/w/demo/{path}") for path in OTHERS),
+    ]
+
+
+def first(page: Page, address: str, selector: str, *, ready: str = "main") -> str:
+    """Where the first such link of a page leads. Raises LookupError."""
+    opened(page, address, ready)
+    found = page.locator(selector).first.get_attribute("href")
+    if not found:
+        raise LookupError(f"{address}: nothing like {selector}")
+    return found
+
+
+def save_version(page: Page, address: str) -> None:
+    """A version of the map, once, so that the page of versions has something to show."""
+    opened(page, address, "main")
+    if page.locator("main table").count() == 0:
+        page.locator("form[action*='/versions/save/'] input[name=name]").fill("Первый набросок")
+        page.locator("form[action*='/versions/save/'] button[type=submit]").click()
+        page.locator("main table").wait_for()
+
+
+def for_readme(browser: Browser, address: str, views: Sequence[View], language: str) -> None:
+    """The board, the dashboard and the journey in one language."""
+    named = {view.name: view for view in views}
+    suffix = ".ru" if language == "ru" else ""
+    for view, name, size in README:
+        page = signed_in(browser, address, language=language, size=size)
+        opened(page, address + named[view].path, named[view].ready)
+        page.screenshot(path=PICTURES / f"{name}{suffix}.png")
+
+
+def take_all(page: Page, address: str, views: Sequence[View], suffix: str) -> None:
+    """The pages as they stand in one window."""
+    for view in views:
+        opened(page, address + view.path, view.ready)
+        page.screenshot(path=PAGES / f"{view.name}-{suffix}.png")
+
+
+def opened(page: Page, address: str, ready: str) -> None:
+    """Open a page and wait until what it is about is there."""
+    page.goto(address)
+    page.locator(ready).first.wait_for(state="attached", timeout=PAGE_SECONDS * 1000)
 
 
 def signed_in(
