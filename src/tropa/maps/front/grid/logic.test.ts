@@ -30,6 +30,7 @@ describe("step", () => {
   });
   it("lands on the last cell where the next row is shorter", () => {
     expect(step([[1], [1, 1, 1]], at(1, 2, 0), "ArrowUp")).toEqual(at(0, 0, 0));
+    expect(step([[1, 1, 1], [1]], at(1, 0, 0), "ArrowUp", 2)).toEqual(at(0, 2, 0));
   });
 });
 

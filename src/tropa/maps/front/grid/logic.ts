@@ -9,14 +9,15 @@ export interface Place {
 
 export type Shape = readonly (readonly number[])[];
 
-export function step(shape: Shape, { row, column, item }: Place, key: string): Place | undefined {
+/** wanted: the column to come back to behind a row with fewer cells. */
+export function step(shape: Shape, { row, column, item }: Place, key: string, wanted = column): Place | undefined {
   const cells = shape[row];
   if (!cells) return undefined;
   switch (key) {
     case "ArrowDown":
-      return item + 1 < count(cells[column]) ? { row, column, item: item + 1 } : first(shape, row + 1, column);
+      return item + 1 < count(cells[column]) ? { row, column, item: item + 1 } : first(shape, row + 1, wanted);
     case "ArrowUp":
-      return item > 0 ? { row, column, item: item - 1 } : last(shape, row - 1, column);
+      return item > 0 ? { row, column, item: item - 1 } : last(shape, row - 1, wanted);
     case "ArrowRight":
       return beside(cells, row, column + 1, item);
     case "ArrowLeft":

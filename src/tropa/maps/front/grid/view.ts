@@ -9,6 +9,8 @@ const ROVING = ".b-cell, .b-stage, .jc, .ep, .b-cell a, .b-cell button, .b-stage
 
 export class Grid {
   readonly #board: Board;
+  /** Where the last arrow up or down led, and the column it came from: a row of one cell does not change it. */
+  #landed: { at: HTMLElement; column: number } | undefined;
 
   constructor(board: Board) {
     this.#board = board;
@@ -62,9 +64,12 @@ export class Grid {
   go(from: Element, key: string): boolean {
     const rows = this.rows();
     const place = this.placeOf(from, rows);
-    const next = place && step(this.shape(rows), place, key);
+    const column = this.#landed?.at === from ? this.#landed.column : place?.column;
+    const next = place && step(this.shape(rows), place, key, column);
     const wanted = next && this.at(rows, next);
     if (wanted) this.focus(wanted);
+    const isUpright = key === "ArrowUp" || key === "ArrowDown";
+    this.#landed = wanted && isUpright && column !== undefined ? { at: wanted, column } : undefined;
     return place !== undefined;
   }
 
