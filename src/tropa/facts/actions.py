@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from tropa.facts import cursor
-from tropa.facts.catalogue import touchpoints
+from tropa.facts.catalogue import Touchpoint, touchpoints
 from tropa.facts.domain import flaw, hour_of, message_hash, microseconds, rejection, storable
 from tropa.facts.insertion import Row, as_json, insert
 from tropa.facts.models import LedgerHour, Quarantined, Removal, SettledTouch, Source, Touch, TouchType
@@ -39,11 +39,18 @@ def source(workspace: Workspace, key: str, kind: Source.Kind, name: str) -> Sour
 
 def load_catalogue(workspace: Workspace) -> int:
     """Give a workspace the shipped types it does not have; its own changes stay. Returns how many were added."""
+    return add_types(workspace, touchpoints(), is_shipped=True)
+
+
+def add_types(workspace: Workspace, entries: Sequence[Touchpoint], *, is_shipped: bool = False) -> int:
+    """Give a workspace the types it does not have. Returns how many were added."""
     known = set(TouchType.objects.of(workspace).values_list("key", flat=True))
-    missing = [entry for entry in touchpoints() if entry.key not in known]
+    missing = [entry for entry in entries if entry.key not in known]
     TouchType.objects.bulk_create(
         (
-            TouchType(workspace=workspace, is_shipped=True, **dict(zip(entry.__slots__, astuple(entry), strict=True)))
+            TouchType(
+                workspace=workspace, is_shipped=is_shipped, **dict(zip(entry.__slots__, astuple(entry), strict=True))
+            )
             for entry in missing
         ),
         ignore_conflicts=True,

@@ -20,6 +20,7 @@ from tropa.demo.loading.people import HEAD_OF_SALES, SALES, open_doors, settle, 
 from tropa.demo.loading.records import add_accounts, add_contacts
 from tropa.demo.world import DEFAULT_SIZE, SEED, Size
 from tropa.facts import actions as facts
+from tropa.facts.catalogue import Touchpoint
 from tropa.facts.models import Source
 from tropa.facts.queries import count
 from tropa.facts.touches import NewTouch
@@ -31,6 +32,20 @@ ZONE = "Europe/Moscow"
 # The move is written down once, as the product does it; the world's own line for it says less.
 LEFT_OUT = "deal_stage_changed"
 KEPT = ("lost_reason", "contact_role")
+# What the vendor's CRM reports and the shipped catalogue does not know.
+OWN_TYPES = (
+    Touchpoint(
+        key="contract_cancelled",
+        label_ru="Договор расторгнут",
+        label_en="Contract cancelled",
+        kind="human",
+        channel="crm",
+        direction="system",
+        client_activity=False,
+        attributable=False,
+        weight=0,
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +111,7 @@ def _load(
     workspace: Workspace, members: Mapping[str, Member], files: WorldFiles, now: datetime, tell: Callable[[str], None]
 ) -> None:
     facts.load_catalogue(workspace)
+    facts.add_types(workspace, OWN_TYPES)
     seen = files.first_seen()
     accounts = add_accounts(workspace, files, seen, members[HEAD_OF_SALES])
     contacts = add_contacts(workspace, files, seen, accounts)

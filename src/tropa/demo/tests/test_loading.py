@@ -19,7 +19,7 @@ from tropa.demo.loading.load import Loaded, midnight
 from tropa.demo.story import DECISION, OUTCOMES
 from tropa.demo.world import DAYS, SEED, plans
 from tropa.engine import Engine
-from tropa.facts.models import LedgerHour, Touch
+from tropa.facts.models import LedgerHour, Touch, TouchType
 from tropa.journeys.models import JourneyVersion, Placement
 from tropa.workspace import removal
 from tropa.workspace.models import AuditEntry, Member, Role, User, Workspace
@@ -83,6 +83,11 @@ def test_every_touch_is_there_once(loaded: Loaded, tmp_path: Any) -> None:
     assert 0 <= world.touches - by_world < world.touches / 100
     assert sum(LedgerHour.objects.of(loaded.workspace).values_list("stored", flat=True)) == loaded.touches
     assert sum(LedgerHour.objects.of(loaded.workspace).values_list("rejected", flat=True)) == 0
+
+
+def test_every_type_has_a_name_of_its_own(loaded: Loaded) -> None:
+    types = TouchType.objects.of(loaded.workspace)
+    assert [each.key for each in types if each.key in (each.label_ru, each.label_en)] == []
 
 
 def test_deals_stand_where_their_touches_brought_them(loaded: Loaded) -> None:
