@@ -5,13 +5,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.pages import ARGUMENTS, CHROMIUM, Open
 
 if TYPE_CHECKING:
     from tropa.workspace.models import Member
+
+
+# The machine of the tests has other work meanwhile: patience costs nothing where a test passes.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="module")
