@@ -13,6 +13,7 @@ from tropa.maps.models import Card, Evidence, JourneyMap
 from tropa.workspace.models import Member
 
 MOST_ID = 2**63 - 1
+MOST_DIGITS = len(str(MOST_ID))
 
 
 class PostedForm(forms.Form):

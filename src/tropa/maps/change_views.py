@@ -68,9 +68,12 @@ def _step(request: MemberRequest, pk: int, verb: Callable[..., MapChange | None]
     seen = changing.Post(found, request.member, timezone.now(), request.POST)
     try:
         number = seen.seen
+        changing.check_open(found)
         made = verb(map=found, by=request.member, at=seen.at)
     except changing.BadPost as bad:
         return _refused(request, found, str(bad), BAD)
+    except Refused as refused:
+        return _refused(request, found, changing.refusal(refused), CONFLICT)
     except Overtaken as overtaken:
         return _refused(request, found, news.overtaken(found, overtaken), CONFLICT)
     return _done(request, found, made, number, said if made else none, undo=False)

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from tropa.maps import actions, catalogue, queries
-from tropa.maps.change_forms import MOST_ID, CardForm, EvidenceForm, LaneForm, PostedForm
+from tropa.maps.change_forms import MOST_DIGITS, MOST_ID, CardForm, EvidenceForm, LaneForm, PostedForm
 from tropa.maps.domain import Refused
 from tropa.maps.models import JourneyMap, MapChange
 from tropa.web import typography
@@ -35,7 +35,7 @@ class Post:
         text = self.data.get(name, "").strip()
         if not text and not required:
             return None
-        if not text.isdecimal() or int(text) > MOST_ID:
+        if not text.isdecimal() or len(text) > MOST_DIGITS or int(text) > MOST_ID:
             raise BadPost(_("Нужен номер в поле {name}, пришло: {given}").format(name=name, given=text[:40] or "—"))
         return int(text)
 
@@ -62,7 +62,14 @@ def apply(post: Post) -> MapChange | None:
     if do not in VERBS:
         known = ", ".join(VERBS)
         raise BadPost(_("Такого действия нет: {do}. Есть: {known}").format(do=do[:40] or "—", known=known))
+    check_open(post.map)
     return VERBS[do](post)
+
+
+def check_open(map_: JourneyMap) -> None:
+    """Raises Refused for a map of the archive: a page that was opened before does not write into it."""
+    if map_.publication == JourneyMap.Publication.ARCHIVED:
+        raise Refused("archived")
 
 
 def refusal(refused: Refused) -> str:
@@ -74,6 +81,7 @@ def refusal(refused: Refused) -> str:
         "no_column": _("Такого этапа на карте нет. Обновите страницу"),
         "derived_lane": _("Эта дорожка заполняется сама: карточки в неё не кладут"),
         "many_cards": _("На карте уже {most} карточек, больше не поместится"),
+        "archived": _("Карта в архиве. Верните её оттуда, потом правьте"),
         "many_lanes": _("На карте уже {most} дорожек, больше не поместится"),
     }
     return texts[refused.code].format(**refused.values)

@@ -62,6 +62,19 @@ def test_others_are_told_and_nothing_new_is_nothing(world: World, client: Client
     assert client.get(url(world, "map_changes", made.pk) + f"?after={news['number']}").json()["cells"] == {}
 
 
+def test_a_page_of_a_map_that_went_to_the_archive_writes_nothing_into_it(world: World, client: Client) -> None:
+    made = a_map(world.own)
+    pk = add(made, world.owner)
+    actions.archive(map=made, by=world.owner, at=at(1), archived=True)
+    sign_in(client, world.owner)
+    number = fresh(made).change_no
+    edit = {"do": "edit", "card": str(pk), "text": "Поздно"}
+    for name, given in (("map_change", edit), ("map_undo", {}), ("map_redo", {})):
+        answer = client.post(url(world, name, made.pk), given, headers={"Accept": "application/json"})
+        assert (answer.status_code, "в архиве" in answer.json()["error"]) == (409, True)
+    assert fresh(made).change_no == number
+
+
 @pytest.mark.parametrize(
     ("given", "status", "told"),
     [
@@ -72,6 +85,7 @@ def test_others_are_told_and_nothing_new_is_nothing(world: World, client: Client
         ({"do": "edit", "card": "999999999", "text": "х"}, 409, "Карточки уже нет"),
         ({"do": "edit", "card": "x"}, 400, "Нужен номер"),
         ({"do": "move", "card": "1" * 40}, 400, "Нужен номер"),
+        ({"do": "edit", "card": "1", "seen": "9" * 5000}, 400, "Нужен номер"),
     ],
 )
 def test_a_bad_change_is_told_and_changes_nothing(

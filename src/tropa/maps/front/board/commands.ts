@@ -51,13 +51,14 @@ function isTyping(target: HTMLElement): boolean {
 /** Returns whether the key was for the board. */
 function run(board: Board, parts: Parts, what: Command, target: HTMLElement): boolean {
   if (typeof what === "object") return "go" in what ? parts.grid.go(target, what.go) : shift(board, parts, target, what.shift);
-  return onCard(board, parts, what, target) ?? everywhere(parts, what);
+  return onCard(board, parts, what, target) ?? everywhere(board, parts, what);
 }
 
-function everywhere(parts: Parts, what: Command): boolean {
+function everywhere(board: Board, parts: Parts, what: Command): boolean {
   switch (what) {
     case "undo":
     case "redo":
+      if (!board.isEditable) return false;
       void parts.sender.history(what);
       return true;
     case "close":

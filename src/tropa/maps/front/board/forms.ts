@@ -32,6 +32,7 @@ function change(board: Board, { sender, panel, moving }: Parts, form: HTMLFormEl
   }
   if (verb === "remove") {
     panel.close();
+    panel.drafts.drop(card);
     remove(board, sender, card);
     return;
   }

@@ -39,6 +39,7 @@ export function sendForm(board: Board, sender: Sender, panel: Panel, form: HTMLF
         tell({ text: word("textChanged") });
       }
       isSaved(form, fields);
+      panel.drafts.saved(id, fields);
       // What somebody has begun to write meanwhile is not lost to fresher words.
       if (panel.card === id && !panel.isTouched) panel.refresh();
     },

@@ -6,6 +6,7 @@ import type { Board } from "../board/board";
 import { bringOut, cardBy, cellBy, cellOf, keyOf } from "../board/dom";
 import { fill } from "../board/fill";
 import { word } from "../board/words";
+import { Drafts, isChanged } from "./drafts";
 import { withCard } from "./logic";
 
 const PATIENT_MS = 300;
@@ -17,6 +18,7 @@ export class Panel {
   /** Where the card was, should it be gone when the panel closes. */
   #home = "";
   #asked: AbortController | undefined;
+  readonly drafts = new Drafts();
 
   constructor(board: Board, panel: HTMLElement) {
     this.#board = board;
@@ -28,6 +30,10 @@ export class Panel {
       event.preventDefault();
       this.close();
     });
+    board.on(panel, "input", () => this.drafts.keep(panel, this.#card));
+    addEventListener("beforeunload", (event) => {
+      if (this.drafts.some) event.preventDefault();
+    }, { signal: board.signal });
     addEventListener("popstate", () => this.#follow(), { signal: board.signal });
     board.adopts(() => this.#mark(this.#card));
   }
@@ -71,6 +77,7 @@ export class Panel {
 
   /** The card that is shown was taken out. */
   forget(id: string): void {
+    this.drafts.drop(id);
     if (this.#card === id && this.isOpen) {
       history.replaceState({}, "", withCard(location.href, ""));
       this.#hide(false);
@@ -129,6 +136,7 @@ export class Panel {
     const top = this.#panel.querySelector(".panel-b")?.scrollTop ?? 0;
     const back = this.#panel.contains(document.activeElement) ? remembered() : undefined;
     fill(this.#panel, html);
+    this.drafts.give(this.#panel, this.#card);
     this.#panel.hidden = false;
     const body = this.#panel.querySelector(".panel-b");
     if (body && !wasHidden && focus === "none") body.scrollTop = top;
@@ -148,11 +156,6 @@ export class Panel {
     if (wanted.tabIndex < 0 && !wanted.matches("input, textarea, select, button, a")) wanted.tabIndex = -1;
     wanted.focus({ preventScroll: true });
   }
-}
-
-function isChanged(field: HTMLElement): boolean {
-  if (field instanceof HTMLTextAreaElement) return field.value !== field.defaultValue;
-  return field instanceof HTMLInputElement && /^(text|date|number|search)$/.test(field.type) && field.value !== field.defaultValue;
 }
 
 /** Finds again what has the focus after the panel came anew, and the place in the text; false when it is gone. */
