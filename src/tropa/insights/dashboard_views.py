@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tropa.customers import export
-from tropa.insights import behind, dashboard, figures, filters
+from tropa.insights import behind, dashboard, drawing, figures, filters
 from tropa.insights.question import Question
 from tropa.insights.telling import Telling
 from tropa.journeys import access, queries
@@ -94,6 +94,7 @@ def _asked(request: MemberRequest, journey: Journey, version: JourneyVersion) ->
         return _address(journey, question, **changes)
 
     context: dict[str, Any] = {
+        "journey": journey,
         "version": version,
         "question": question,
         "figures": found,
@@ -110,9 +111,9 @@ def _asked(request: MemberRequest, journey: Journey, version: JourneyVersion) ->
         "tile_names": {key: tile.name for key, tile in dashboard.TILES.items()},
     }
     if found is not None and found.totals.trips.total:
-        context["tiles"] = dashboard.tiles(_telling(journey, question, found, by=by))
-        context["full"] = [key for key, built in context["tiles"].items() if built is not None]
         context["loss_ways"] = [(way, address(by=way)) for way in ("severity", "money", "count")]
+        drawn = drawing.tiles(request, found, context, lambda: _telling(journey, question, found, by=by))
+        context |= {"tiles": drawn.html, "full": drawn.full}
     return context
 
 

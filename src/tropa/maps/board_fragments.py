@@ -4,8 +4,9 @@ from collections.abc import Collection
 
 from django.template.loader import render_to_string
 
-from tropa.maps import board_rows, touch_counts
+from tropa.maps import board_rows, drawing, touch_counts
 from tropa.maps.board import Board
+from tropa.maps.drawing import Frame
 from tropa.maps.models import JourneyMap
 from tropa.workspace.access import MemberRequest, Permit
 
@@ -23,8 +24,7 @@ def cells(request: MemberRequest, map_: JourneyMap, board: Board, keys: Collecti
         lane, column = lanes.get(lane_key), columns.get(column_key)
         if lane is None or column is None or lane.value_type in board_rows.NOT_DRAWN:
             continue
-        context = {"cell": rows.cell(lane, column), "lane": rows.bare_lane(lane), "board": {"may_edit": may_edit}}
-        found[key] = render_to_string("maps/_cell.html", context, request)
+        found[key] = drawing.cell(rows.cell(lane, column), Frame.of(rows.bare_lane(lane), may_edit=may_edit))
     return found
 
 

@@ -89,16 +89,16 @@ class Rows:
         key = f"{lane.key}|{column.key}"
         views = lane.cells[column.key]
         shown = len(views) if len(views) <= MOST_IN_CELL + 2 or self.drawing.whole == key else MOST_IN_CELL
-        cards = [self.card(view, lane, is_rest=place >= shown) for place, view in enumerate(views)]
+        cards = (self.card(view, lane, is_rest=place >= shown) for place, view in enumerate(views))
         return CellRow(
             column=column.key,
             name=f"{lane.label}, {column.label}",
-            cards=[*cards, *self._new(lane, column)],
+            cards=(*cards, *self._new(lane, column)),
             add_url=_query(add=key),
             hint=self._hint(lane, column),
             more=len(views) - shown,
             more_url=_query(all=key) + f"#cell-{lane.key}--{column.key}",
-            beside=list(_spots(self.drawing.beside, lane, column)),
+            beside=tuple(_spots(self.drawing.beside, lane, column)),
             note=_sources_note(lane, column),
         )
 

@@ -47,16 +47,16 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class CellRow:
-    """more: how many cards «ещё» brings."""
+    """more: how many cards «ещё» brings. Its value is all that its HTML depends on, besides the Frame."""
 
     column: str
     name: str
-    cards: Sequence[CardRow]
+    cards: tuple[CardRow, ...]
     add_url: str
     hint: str = ""
     more: int = 0
     more_url: str = ""
-    beside: Sequence[Spot] = ()
+    beside: tuple[Spot, ...] = ()
     note: str = ""
 
 
