@@ -134,10 +134,11 @@ class Question:
 
     @property
     def window_before(self) -> tuple[int, int] | None:
-        """The equal period right before; None when this one has no beginning."""
-        if self.since is None:
+        """The equal period right before; None when this one has no beginning, or has not begun. Days to come are not
+        of a period: nobody is to be compared over them."""
+        last = min(self.until or self.today, self.today)
+        if self.since is None or self.since > last:
             return None
-        last = self.until or self.today
         days = (last - self.since).days + 1
         before = self.since - timedelta(days=days)
         return self._start_of(before), self._start_of(self.since)

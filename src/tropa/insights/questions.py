@@ -32,7 +32,8 @@ def counted(engine: Engine, *, question: Question, as_of_us: int) -> Counted:
     before, window = None, question.window_before
     if window is not None:
         at = as_of_us - (question.window[0] - window[0])
-        before = headlines(crowd.people.entered(*window), moments, at)
+        # Its last day was as unfinished then as today is now: who began later that day was not known yet.
+        before = headlines(crowd.people.entered(window[0], min(window[1], at + 1)), moments, at)
     return Counted(
         as_of_us=as_of_us,
         first_us=int(crowd.people.trips["started"].min()) if crowd.people.trips["started"].size else None,

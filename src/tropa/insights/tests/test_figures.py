@@ -12,14 +12,17 @@ from tropa.analysis.summary import analyse
 from tropa.customers.models import Account, Deal
 from tropa.engine import Engine, EngineError
 from tropa.facts import copy
+from tropa.facts.domain import microseconds
 from tropa.facts.models import Quarantined, Source
 from tropa.insights import figures
 from tropa.insights.figures import Figures
+from tropa.insights.moment import ask
 from tropa.insights.question import Question
 from tropa.insights.tests.worlds import BUILT_ON, NOW, everybody, random_world
 from tropa.journeys import definition, placement
 from tropa.journeys.models import JourneyVersion, Placement, State
-from tropa.journeys.tests.making import append, day, touch
+from tropa.journeys.tests.making import append, built, company, day, small_journey, touch
+from tropa.workspace.tests.people import make_workspace
 
 pytestmark = pytest.mark.django_db
 
@@ -116,6 +119,19 @@ def test_periods_split_the_cohorts() -> None:
         assert stage.entered.total == sum(part.stages[place].entered.total for part in parts)
         assert stage.gone.total == sum(part.stages[place].gone.total for part in parts)
     assert sum(part.totals.trips.total for part in parts) == whole.totals.trips.total
+
+
+def test_who_began_later_than_the_period_before_was_seen_is_not_of_it() -> None:
+    """Ten days seen in the middle of the last one: of the ten before, too, only half the last day was known."""
+    journey = small_journey(make_workspace("Своё"))
+    days = [0, *[12.0] * 30, *[20.8] * 5, *[25.0] * 30]
+    people = [company(journey.workspace, f"Завод {number}") for number in range(len(days))]
+    append(journey.workspace, [touch(each, "ask", on_day) for each, on_day in zip(people, days, strict=True)])
+    version = built(journey, on_day=30.5)
+    since, now = day(21).date().isoformat(), day(30.5)
+    question = Question.read(version, QueryDict(f"since={since}"), now=now)
+    found = ask("counted", question=question, as_of_us=microseconds(now))
+    assert (found.now.bought.n, found.before.bought.n) == (30, 30)
 
 
 def test_losses_are_ranked_by_severity_and_their_points_make_them_up() -> None:

@@ -68,6 +68,13 @@ def test_presets_end_today(version: JourneyVersion, months: str, since: date) ->
     assert before[1] - before[0] == days * 24 * HOUR
 
 
+def test_days_to_come_make_no_period_longer(version: JourneyVersion) -> None:
+    beyond = read(version, "since=2025-03-01&until=2026-03-01")
+    assert beyond.window_before == read(version, "since=2025-03-01").window_before
+    assert read(version, "since=2025-04-02").window_before is None
+    assert read(version, "since=2025-04-02&until=2026-04-02").window_before is None
+
+
 def test_the_last_day_of_a_shorter_month_begins_a_period(version: JourneyVersion) -> None:
     asked = Question.read(version, QueryDict("period=3"), now=datetime(2025, 5, 31, 12, tzinfo=UTC))
     assert asked.since == date(2025, 3, 1)
