@@ -45,7 +45,8 @@ BOARD = "tropa-board[data-ready] #b-head .conv"
 PANEL = "tropa-board[data-ready] #panel .pn-g .pn-v"
 FIGURES = "#dash .fn-t"
 TRAIL = ".hm-trail .river"
-LATE = ".cc-risk:not(:has([hx-get]))"
+LATE = ".cc-risk.note-pain:not(:has([hx-get]))"
+MOST_LOOKED_AT = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +80,7 @@ def views_of(page: Page, address: str) -> list[View]:
     board = first(page, f"{address}/w/demo/maps/", "table a[href*='/maps/']")
     persona = first(page, f"{address}/w/demo/personas/", "article a[href*='/personas/']")
     behind = "/w/demo/figures/1/behind/?what={}&who=company&sort={}"
-    # A company that came back once and is late now has everything that a card can show.
-    late = behind.format("here", "-visits") + "&stage=decision"
-    account = first(page, address + late, "table a[href*='/accounts/']")
+    account = late_company(page, address, behind.format("here", "-visits") + "&stage=decision")
     save_version(page, f"{address}{board}versions/")
     # The figures are asked for once; from then on they come with the page.
     card = first(page, address + board, "[data-cell='pains|decision'] a.jc", ready=BOARD)
@@ -110,6 +109,17 @@ def first(page: Page, address: str, selector: str, *, ready: str = "main") -> st
     if not found:
         raise LookupError(f"{address}: nothing like {selector}")
     return found
+
+
+def late_company(page: Page, address: str, companies: str) -> str:
+    """The first company of a list that is on its stage for longer than its target. Raises LookupError."""
+    opened(page, address + companies, "main table")
+    for link in page.locator("table a[href*='/accounts/']").all()[:MOST_LOOKED_AT]:
+        found = link.get_attribute("href") or ""
+        looked = page.context.request.get(address + found)
+        if "note-pain cc-risk" in looked.text():
+            return found
+    raise LookupError(f"{companies}: nobody is late")
 
 
 def save_version(page: Page, address: str) -> None:
