@@ -78,7 +78,7 @@ def _one_size(folder: Path, size: str) -> None:
     account = _busy_account(owner)
     _large_map(owner)
     client = Client(headers={"host": "localhost"})
-    client.force_login(owner.user, "django.contrib.auth.backends.ModelBackend")
+    client.force_login(owner.user, "allauth.account.auth_backends.AuthenticationBackend")
     home = f"/w/{loaded.workspace.slug}"
     get(client, f"{home}/accounts/")
     cold = _seconds(lambda: get(client, f"{home}/dashboard/"), times=1)
@@ -196,7 +196,7 @@ def _board(folder: Path) -> str:
 
 def _drag(page: Any) -> None:
     """Take a card over the whole board in small steps and drop it."""
-    card = page.locator("button[data-card]").first.bounding_box()
+    card = page.locator(".jc[data-card]").first.bounding_box()
     page.mouse.move(card["x"] + card["width"] / 2, card["y"] + card["height"] / 2)
     page.mouse.down()
     for step in range(1, 80):

@@ -18,9 +18,9 @@ _NO_BOX = (
     widgets.MultipleHiddenInput,
 )
 
-
-# Lists of choices are laid out as our check boxes.
+# Lists of choices are laid out as our check boxes; a list to choose from is Django's, drawn at once.
 _OURS = {
+    "django/forms/widgets/select.html": "web/_select.html",
     "django/forms/widgets/radio.html": "web/_choices.html",
     "django/forms/widgets/checkbox_select.html": "web/_choices.html",
 }
