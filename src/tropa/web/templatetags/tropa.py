@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -21,9 +22,14 @@ register = template.Library()
 @register.simple_tag
 def icon(name: str, size: str = "") -> SafeString:
     """An icon of the sprite. size: empty, `s` or `l`; other words are classes of their own: "l f-p1"."""
+    return _icon(icon_href(name), size)
+
+
+@lru_cache(maxsize=1_024)
+def _icon(address: str, size: str) -> SafeString:
     sizes, *classes = size.split(" ")
     css = " ".join([f"i-{sizes}" if sizes else "i", *classes])
-    return format_html('<svg class="{}" aria-hidden="true"><use href="{}"/></svg>', css, icon_href(name))
+    return format_html('<svg class="{}" aria-hidden="true"><use href="{}"/></svg>', css, address)
 
 
 @register.simple_tag
@@ -36,7 +42,10 @@ def icon_href(name: str) -> str:
 def sprite() -> str:
     """The address of the sprite."""
     path = assets.icons()
-    return static(path) if path else ""
+    return _static(path) if path else ""
+
+
+_static = lru_cache(maxsize=16)(static)
 
 
 @register.simple_tag
