@@ -153,6 +153,7 @@ def _designed(stage: Stage) -> Document:
         "target_conversion": stage.target_conversion,
         "target_days": stage.target_days,
         "target_drop": stage.target_drop,
+        "target_nps": stage.target_nps,
         "horizon_days": stage.horizon_days,
         "inactivity_days": stage.inactivity_days if isfinite(stage.inactivity_days) else None,
         "loss_weight": stage.loss_weight,

@@ -13,7 +13,7 @@ from tropa.web import typography
 STAYS, TRIPS, MOVES = "stays", "trips", "moves"
 OF_STAGE: Final = (
     "entered", "reached", "not_reached", "mature", "mature_reached", "dated", "followed", "followed_gone", "returned",
-    "tail",
+    "tail", "nps",
 )  # fmt: skip
 OF_ANY_STAGE: Final = ("here", "lost", "dropped", "gone", "completed")
 OF_TRIPS: Final = ("trips", "open", "bought", "to_purchase")
@@ -104,6 +104,7 @@ def _titles() -> dict[str, str]:
         "followed_gone": _("Ушли с этапа «%(stage)s» из тех, кого видели достаточно долго"),
         "returned": _("Вернулись с этапа «%(stage)s» назад"),
         "tail": _("Хвост этапа «%(stage)s»: дольше трёх медиан"),
+        "nps": _("Чьи оценки считает NPS этапа «%(stage)s»"),
         "point": _("Ушли с этапа «%(stage)s» после касания «%(type)s»"),
         "reason": _("Потеряны по причине: %(reason)s"),
         "path": _("Прошли путь %(path)s"),

@@ -29,9 +29,10 @@ _FIRST_BY: Final = {"tail": "-days", "lost_money": "-money"}
 
 def address(workspace: Workspace, journey: Journey, question: Question, *, what: str, **parts: Any) -> str:
     """Where the rows behind a figure are. what: a name of `asked` (entered, reached, not_reached, here, lost, dropped,
-    gone, completed, mature, mature_reached, tail, point, reason, path, transition, trips, open, bought, to_purchase,
-    onboarded, lost_money, …). parts: stage, type (of a point), reason (without it: those with none recorded), path
-    (keys of stages joined by `>`), source, target; and changes to the question, as `who` (None takes a filter back)."""
+    gone, completed, mature, mature_reached, tail, nps, point, reason, path, transition, trips, open, bought,
+    to_purchase, onboarded, lost_money, …). parts: stage, type (of a point), reason (without it: those with none
+    recorded), path (keys of stages joined by `>`), source, target; and changes to the question, as `who` (None takes
+    a filter back)."""
     return reverse("behind", args=[workspace.slug, journey.pk]) + question.query(what=what, **parts)
 
 
@@ -44,7 +45,7 @@ def converted(question: Question) -> str:
 @dataclass(frozen=True, slots=True)
 class Row:
     """One trip, stay or move as the list shows it. where: the stage it is on or ended on; money: of the deals that went
-    with its loss, None without any."""
+    with its loss, None without any. score: from 0 to 10, of an answer; then entered is when it was given."""
 
     unit_id: int
     name: str
@@ -58,6 +59,7 @@ class Row:
     active: datetime | None
     visits: int
     money: float | None
+    score: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ def sheet(
     if moment is None:
         return None
     found: Rows = ask("rows_behind", question=question, as_of_us=moment.as_of_us, asked=asked, words=words, sort=sort)
-    return export.Sheet(_heads(), _cells(version, found)), found.total
+    return export.Sheet(_heads(asked), _cells(version, found, asked)), found.total
 
 
 def type_labels(version: JourneyVersion, asked: Asked) -> Mapping[str, str]:
@@ -134,11 +136,14 @@ def _rows(version: JourneyVersion, columns: Mapping[str, Sequence[Any]], first: 
             active=queries.moment_of(part["active"][place]),
             visits=part["visits"][place],
             money=part["money"][place] or None,
+            score=int(part["score"][place]) if part["score"][place] >= 0 else None,
         )
 
 
-def _heads() -> list[str]:
+def _heads(asked: Asked) -> list[str]:
+    score = [_("Оценка")] if asked.what == "nps" else []
     return [
+        *score,
         _("Название"),
         _("Компания"),
         _("Этап"),
@@ -152,11 +157,12 @@ def _heads() -> list[str]:
     ]
 
 
-def _cells(version: JourneyVersion, found: Rows) -> Iterator[list[export.Cell]]:
+def _cells(version: JourneyVersion, found: Rows, asked: Asked) -> Iterator[list[export.Cell]]:
     for first in range(0, found.total, _CHUNK):
         for row in _rows(version, found.columns, first, _CHUNK):
             money = None if row.money is None else Decimal(str(row.money))
+            score = [row.score] if asked.what == "nps" else []
             yield [
-                row.name, row.account, row.where, str(row.state.label), row.trip, row.entered,
+                *score, row.name, row.account, row.where, str(row.state.label), row.trip, row.entered,
                 Decimal(f"{row.days:.2f}"), row.active, row.visits, money,
             ]  # fmt: skip

@@ -11,7 +11,7 @@ from tropa.analysis.figure import Finding, Share
 from tropa.analysis.losses import LossReason
 from tropa.analysis.paths import Variant
 from tropa.facts.models import Quarantined, TouchType
-from tropa.insights.comparing import compared
+from tropa.insights.comparing import compared, compared_scores
 from tropa.insights.converting import SECONDS_A_DAY, days, estimate, figure, tail, tail_cases, times
 from tropa.insights.counted import Counted, Point, StageCounted
 from tropa.insights.question import Question
@@ -110,6 +110,7 @@ class _Building:
             **times(time),
             tail=tail(time, names),
             drop_off=drop_off,
+            nps=counted.nps,
             recovered=counted.recovered,
             severity=gone * designed["loss_weight"],
             money=self.money.get(counted.key),
@@ -118,9 +119,11 @@ class _Building:
             target_conversion=targets[0],
             target_days=targets[1],
             target_drop=targets[2],
+            target_nps=designed.get("target_nps"),
             conversion_compared=compared(conversion.value, targets[0], conversion.n, more_is_better=True),
             days_compared=compared(days(time.median), targets[1], stays, more_is_better=False),
             drop_compared=compared(drop_off.value, targets[2], drop_off.n, more_is_better=False),
+            nps_compared=compared_scores(counted.nps, designed.get("target_nps")),
         )
 
     def _points(self) -> tuple[DropOffPoint, ...]:

@@ -5,6 +5,7 @@ from math import sqrt
 from typing import Final
 
 from tropa.analysis.figure import FEW, Z95
+from tropa.analysis.nps import Nps
 from tropa.analysis.trend import two_proportions
 from tropa.insights.counted import Counted, Headlines, Money, Times
 from tropa.insights.question import Question
@@ -12,6 +13,9 @@ from tropa.insights.shapes import Compared, Figure, Moved, Trend
 
 FINE: Final = 0.02
 WARNING: Final = 0.15
+# A score may be nothing or less, so it is compared by points and not by parts of the target.
+FINE_POINTS: Final = 2.0
+WARNING_POINTS: Final = 15.0
 
 
 def compared(value: float | None, target: float | None, n: int | None, *, more_is_better: bool) -> Compared:
@@ -22,6 +26,16 @@ def compared(value: float | None, target: float | None, n: int | None, *, more_i
         return "few"
     off = 1 - value / target if more_is_better else value / target - 1
     return "good" if off <= FINE + 1e-9 else "warn" if off <= WARNING + 1e-9 else "bad"
+
+
+def compared_scores(nps: Nps, target: float | None) -> Compared:
+    """Up to 2 points below the target is good, up to 15 a warning, more is bad; fewer than 30 are not compared."""
+    if nps.value is None or target is None:
+        return "none"
+    if nps.is_few:
+        return "few"
+    below = target - nps.value
+    return "good" if below <= FINE_POINTS + 1e-9 else "warn" if below <= WARNING_POINTS + 1e-9 else "bad"
 
 
 def trend(question: Question, counted: Counted, of: "Callable[[Headlines, Headlines], Trend]") -> Trend:

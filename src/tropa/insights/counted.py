@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from tropa.analysis.dwell import Dwell
 from tropa.analysis.figure import Finding, Share
 from tropa.analysis.losses import LossReason
+from tropa.analysis.nps import Nps
 from tropa.analysis.paths import Transition, Variants
 from tropa.analysis.survival import Incidence
 
@@ -25,7 +26,7 @@ class Split:
 @dataclass(frozen=True, slots=True)
 class StageCounted:
     """One stage over the trips that first entered it in the period. recovered: losses and silences behind which the
-    client came back."""
+    client came back. nps: of what was answered on the stage."""
 
     key: str
     entered: Split
@@ -43,6 +44,7 @@ class StageCounted:
     time: Dwell
     drop_off: Share
     recovered: int
+    nps: Nps
 
 
 @dataclass(frozen=True, slots=True)

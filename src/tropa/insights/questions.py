@@ -14,6 +14,7 @@ from tropa.analysis.figure import Finding
 from tropa.analysis.placed import COMPLETED, LOST
 from tropa.analysis.visits import DROPPED, OPEN
 from tropa.engine import Engine
+from tropa.insights.answered import scores
 from tropa.insights.asked import Asked
 from tropa.insights.counted import Counted, Point, Split, StageCounted
 from tropa.insights.crowd import Crowd, crowd_of
@@ -72,6 +73,7 @@ def _stages(crowd: Crowd) -> tuple[StageCounted, ...]:
         counting.conversion(chosen),
         named(figures, tails, names),
         counting.losses_of_stages(chosen, stays["silences"]),
+        scores(crowd),
         _by_stage(crowd),
         _by_stage(crowd, groups.reached(stays)),
         *(_by_stage(crowd, groups.ended(stays, how)) for how in (OPEN, LOST, DROPPED, COMPLETED)),
@@ -81,9 +83,9 @@ def _stages(crowd: Crowd) -> tuple[StageCounted, ...]:
         StageCounted(
             conversion.key, entered, reached, here, lost, dropped, completed, conversion.to_date, conversion.mature,
             conversion.next_mature, conversion.estimate, conversion.skipped, conversion.returned, time, losses.drop_off,
-            losses.recovered,
+            losses.recovered, nps,
         )
-        for conversion, time, losses, entered, reached, here, lost, dropped, completed in columns
+        for conversion, time, losses, nps, entered, reached, here, lost, dropped, completed in columns
     )  # fmt: skip
 
 

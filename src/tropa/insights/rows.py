@@ -14,9 +14,10 @@ from tropa.insights.counted import Split
 from tropa.insights.crowd import Crowd, among, ids, unit_of
 from tropa.insights.headlines import Moments
 from tropa.journeys import queries
+from tropa.journeys.answers import NO_SCORE
 from tropa.journeys.models import JourneyVersion, State
 
-SORTS: Final = ("name", "entered", "days", "active", "visits", "money")
+SORTS: Final = ("name", "entered", "days", "active", "visits", "money", "score")
 FEW_UNITS: Final = 1_000
 
 
@@ -37,7 +38,7 @@ class Rows:
 
     unit, account (-1: none), trip (number), stage (key, where it is now or ended), state, entered_us (came to the
     stage, began the trip, or made the move), days (on the stage, of the trip, or before the move), active_us (last sign
-    of life), visits, money (of the deals that went with the loss; 0 without any).
+    of life), visits, money (of the deals that went with the loss; 0 without any), score (of an answer; below 0: none).
     """
 
     counted: int
@@ -90,6 +91,7 @@ def _columns(crowd: Crowd, table: Columns, moments: Moments) -> Columns:
         "active": of_trip["last_active"],
         "visits": of_trip["visits"],
         "money": moments.money.amount[trip],
+        "score": table.get("score", np.full(trip.size, NO_SCORE)),
     }
 
 

@@ -12,6 +12,7 @@ from tropa.analysis.chosen.rows import Mask
 from tropa.analysis.dwell import times
 from tropa.analysis.placed import COMPLETED, FIRST, LOST, SECOND, won_code
 from tropa.analysis.visits import DROPPED, FOREVER, OPEN
+from tropa.insights.answered import respondents
 from tropa.insights.asked import MOVES, STAYS, Asked
 from tropa.insights.crowd import Crowd
 from tropa.insights.headlines import Moments
@@ -40,6 +41,9 @@ def selected(crowd: Crowd, asked: Asked, moments: Moments) -> tuple[Columns, NDA
     if asked.rows == MOVES:
         codes = (_code(chosen, asked.source), _code(chosen, asked.target))
         return chosen.visits, np.flatnonzero(groups.moved(chosen.visits, *codes))
+    if asked.what == "nps":
+        table = respondents(crowd, _code(chosen, asked.stage))
+        return table, np.arange(table["score"].size)
     if asked.rows == STAYS:
         return chosen.stays, np.flatnonzero(_of_stays(chosen, asked, moments))
     return chosen.trips, np.flatnonzero(_of_trips(crowd, asked, moments))

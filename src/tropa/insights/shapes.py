@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from tropa.analysis.nps import Nps
 from tropa.insights.counted import Split
 
 Compared = Literal["good", "warn", "bad", "few", "none"]
@@ -64,7 +65,8 @@ class StageFigures:
     """One stage. Counts and shares are over trips that first entered it in the period; `conversion` is the one of the
     question's measure. median_days and its quantiles: Kaplan-Meier over `stays`, of which `open` go on; None when too
     few have left (days_reason says why). severity: (lost + dropped) × weight. money: deals that went with them, in the
-    currency of the workspace; None when no deal can be named."""
+    currency of the workspace; None when no deal can be named. nps: of what clients answered while they stood here, the
+    last answer of each."""
 
     key: str
     label: str
@@ -95,6 +97,7 @@ class StageFigures:
     histogram: tuple[Bin, ...]
     tail: Tail | None
     drop_off: Figure
+    nps: Nps
     recovered: int
     severity: float
     money: float | None
@@ -103,9 +106,11 @@ class StageFigures:
     target_conversion: float | None
     target_days: float | None
     target_drop: float | None
+    target_nps: float | None
     conversion_compared: Compared
     days_compared: Compared
     drop_compared: Compared
+    nps_compared: Compared
 
     @property
     def gone(self) -> Split:

@@ -95,6 +95,7 @@ def create_from_yaml(
             target_conversion=stage.target_conversion,
             target_days=stage.target_days,
             target_drop=stage.target_drop,
+            target_nps=stage.target_nps,
             loss_weight=stage.loss_weight,
         )
     audit.record(workspace=workspace, actor=_user(by), action="journey.imported", target=_target(journey))

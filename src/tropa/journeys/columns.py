@@ -13,6 +13,7 @@ from tropa.analysis.placed import LAP, LOST
 from tropa.analysis.visits import NEVER, TRIPS_PER_CASE
 from tropa.engine import Engine
 from tropa.journeys import quiet, visit_files
+from tropa.journeys.answers import Answers, on_stages
 from tropa.journeys.definition import model_of
 from tropa.journeys.models import JourneyVersion
 
@@ -28,9 +29,9 @@ class Everybody:
 
     units, accounts: per case number (NOBODY: no account). numbers: per trip, its number among those of the unit.
     Visits of `chosen` have one column more, unsure: 1 where the moment of entry is not known for sure; stays another,
-    silences: those on it that the client broke. reason: per trip, index into
+    silences: those on it that the client broke, and stay: its row among all. reason: per trip, index into
     reasons of what was recorded with its loss, NOBODY for nothing. nowhere: units that have touches and came to no
-    stage.
+    stage. answers: those given on a stage.
     """
 
     chosen: Chosen
@@ -40,6 +41,7 @@ class Everybody:
     reason: NDArray[np.int64]
     reasons: tuple[str, ...]
     nowhere: int
+    answers: Answers
 
     @property
     def bytes(self) -> int:
@@ -61,7 +63,9 @@ def everybody_of(version: JourneyVersion, engine: Engine, *, as_of_us: int) -> E
     reason, reasons = _reasons(version, engine, units, found)
     silences, nowhere = _quiet(version, engine, units, numbers, found)
     found.stays["silences"], found.visits["unsure"] = silences, visits["unsure"]
-    return Everybody(found, units, accounts, numbers, reason, reasons, nowhere)
+    told = on_stages(engine, visit_files.answered(version, engine), units, found)
+    found.stays["stay"] = np.arange(found.stays["trip"].size)
+    return Everybody(found, units, accounts, numbers, reason, reasons, nowhere, told)
 
 
 def _counted(first: NDArray[np.int64], visits: Columns) -> NDArray[np.int64]:

@@ -19,7 +19,8 @@ Document = dict[str, Any]
 MOMENT_PROPERTY: Final = "occurred_s"
 ENDS: Final = ("lost", "completed", "client_activity", "first_value")
 # What of a stage is told on pages and compared with, and counts nothing.
-_TOLD: Final = frozenset({"label", "phase", "loss_weight", "target_conversion", "target_days", "target_drop"})
+_TARGETS: Final = ("target_conversion", "target_days", "target_drop", "target_nps")
+_TOLD: Final = frozenset({"label", "phase", "loss_weight", *_TARGETS})
 MOVE_TYPE, MOVE_STAGE = "deal_stage", "stage"
 
 
@@ -184,6 +185,7 @@ def _stage(stage: Stage, mapped: Sequence[str]) -> Document:
         "target_conversion": stage.target_conversion,
         "target_days": stage.target_days,
         "target_drop": stage.target_drop,
+        "target_nps": stage.target_nps,
     }
     return {key: value for key, value in built.items() if value is not None}
 

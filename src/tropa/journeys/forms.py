@@ -53,6 +53,18 @@ class PercentField(NumberField):
         return super().prepare_value(round(value * 100, 4)) if isinstance(value, float) else value
 
 
+class NpsField(NumberField):
+    """A score from −100 to 100, or nothing."""
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value is not None and not -100 <= value <= 100:
+            raise forms.ValidationError(_("Нужно число от −100 до 100, например 45"))
+
+    def clean(self, value: Any) -> Any:
+        return super().clean(value.strip().replace("−", "-").removeprefix("+") if isinstance(value, str) else value)
+
+
 class NewJourney(forms.Form):
     """What every new journey needs, however its stages come about."""
 
@@ -121,6 +133,7 @@ class StageForm(forms.Form):
     target_conversion = PercentField(label=gettext_lazy("Цель: идут дальше, %"), required=False)
     target_days = DaysField(label=gettext_lazy("Цель: дней на этапе"), required=False)
     target_drop = PercentField(label=gettext_lazy("Цель: теряем не больше, %"), required=False)
+    target_nps = NpsField(label=gettext_lazy("Цель: NPS"), required=False)
     horizon_days = DaysField(
         label=gettext_lazy("Горизонт, дней"),
         help_text=gettext_lazy("Сколько ждать перехода, прежде чем считать, что его не было."),
@@ -151,10 +164,14 @@ class TargetForm(forms.Form):
         label=gettext_lazy("Цель: теряем не больше, %"), required=False,
         error_messages={"invalid": gettext_lazy("Нужны проценты, например 40")},
     )  # fmt: skip
+    nps = NpsField(
+        label=gettext_lazy("Цель: NPS"), required=False,
+        error_messages={"invalid": gettext_lazy("Нужно число от −100 до 100, например 45")},
+    )  # fmt: skip
 
     def changes(self) -> dict[str, float | None]:
         """What was posted, of a form that holds."""
-        return {name: self.cleaned_data[name] for name in ("conversion", "days", "drop") if name in self.data}
+        return {name: self.cleaned_data[name] for name in ("conversion", "days", "drop", "nps") if name in self.data}
 
 
 class NewStage(forms.Form):

@@ -77,8 +77,9 @@ class Journey(TenantModel):
 class Stage(TenantModel):
     """A stage of the draft («этап»). rule: condition that enters it, null: by CRM stages alone.
 
-    target_conversion, target_drop: fractions 0..1. inactivity_days: null: silence loses nobody here. no_crm: people
-    said that the stage has no twin in the CRM. removed_at: taken out of the draft; kept for «Вернуть».
+    target_conversion, target_drop: fractions 0..1. target_nps: −100..100. inactivity_days: null: silence loses nobody
+    here. no_crm: people said that the stage has no twin in the CRM. removed_at: taken out of the draft; kept for
+    «Вернуть».
     """
 
     class Phase(models.TextChoices):
@@ -100,6 +101,7 @@ class Stage(TenantModel):
     target_conversion = models.FloatField(_("Цель: конверсия"), null=True, blank=True)
     target_days = models.FloatField(_("Цель: дней"), null=True, blank=True)
     target_drop = models.FloatField(_("Цель: доля потерь"), null=True, blank=True)
+    target_nps = models.FloatField(_("Цель: NPS"), null=True, blank=True)
     loss_weight = models.FloatField(_("Вес потери"))
     no_crm = models.BooleanField(_("Стадии в CRM нет"), default=False)
     removed_at = models.DateTimeField(null=True, blank=True)

@@ -28,7 +28,7 @@ UNPROCESSABLE = 422
 @require_POST
 @member(Permit.EDIT_JOURNEYS)
 def stage_target(request: MemberRequest, pk: int) -> HttpResponse:
-    """Set or clear what was posted of conversion, days, drop for `stage`, then back to `next`.
+    """Set or clear what was posted of conversion, days, drop, nps for `stage`, then back to `next`.
 
     For htmx: 204 with the event `targets` ({journey, stage}) that headers reload by, or 422 with what is wrong.
     «Вернуть» posts here as well, with the earlier values in the address.

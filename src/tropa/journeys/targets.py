@@ -15,9 +15,11 @@ from tropa.journeys.publishing import UNDER_WAY
 from tropa.workspace import audit
 from tropa.workspace.models import Member
 
-Measure = Literal["conversion", "days", "drop"]
+Measure = Literal["conversion", "days", "drop", "nps"]
 
-MOST: Final[Mapping[Measure, float]] = {"conversion": 1.0, "days": float(MOST_DAYS), "drop": 1.0}
+MOST: Final[Mapping[Measure, float]] = {"conversion": 1.0, "days": float(MOST_DAYS), "drop": 1.0, "nps": 100.0}
+# What may be nothing or less; the other targets lie above 0.
+LEAST: Final[Mapping[Measure, float]] = {"nps": -100.0}
 
 
 class Kept(Enum):
@@ -43,13 +45,14 @@ def set_target(
     conversion: Target = Kept.KEPT,
     days: Target = Kept.KEPT,
     drop: Target = Kept.KEPT,
+    nps: Target = Kept.KEPT,
 ) -> dict[Measure, tuple[float | None, float | None]]:
     """Set targets of a stage in the draft, in the version that serves and in one under way; None clears one.
 
-    conversion, drop: fractions. Returns what was changed, before and after. Raises ValueError outside of (0, MOST],
-    UnknownStage.
+    conversion, drop: fractions. nps: −100..100. Returns what was changed, before and after. Raises ValueError outside
+    of (0, MOST], or [LEAST, MOST] where that is named, and UnknownStage.
     """
-    given: dict[Measure, Target] = {"conversion": conversion, "days": days, "drop": drop}
+    given: dict[Measure, Target] = {"conversion": conversion, "days": days, "drop": drop, "nps": nps}
     wanted = {measure: _checked(measure, value) for measure, value in given.items() if not isinstance(value, Kept)}
     Journey.objects.select_for_update().get(pk=journey.pk)
     before = current(journey, stage_key)
@@ -81,8 +84,12 @@ def current(journey: Journey, stage_key: str) -> dict[Measure, float | None]:
 
 
 def _checked(measure: Measure, value: float | None) -> float | None:
-    if value is not None and not (isfinite(value) and 0 < value <= MOST[measure]):
-        raise ValueError(f"{measure}: {value} is not above 0 and at most {MOST[measure]:g}")
+    if value is None:
+        return None
+    least, most = LEAST.get(measure), MOST[measure]
+    if not (isfinite(value) and value <= most and (value > 0 if least is None else value >= least)):
+        at_least = "above 0" if least is None else f"at least {least:g}"
+        raise ValueError(f"{measure}: {value} is not {at_least} and at most {most:g}")
     return value
 
 

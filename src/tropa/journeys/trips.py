@@ -11,6 +11,7 @@ from tropa.analysis.condition import fields
 from tropa.analysis.placed import FIRST, LAP, SECOND, Placed
 from tropa.analysis.problem import InputError
 from tropa.engine import Engine
+from tropa.journeys import answers
 from tropa.journeys.definition import MOMENT_PROPERTY
 
 # What a log says when nothing of it can travel the journey yet.
@@ -24,11 +25,13 @@ class UnitVisits:
     visits: unit_id, account_id (or null), trip, visit (from 1), stage, left_to (codes as in `analysis.visits`),
     entered, left, lost_at, active_at (µs), active_type (text), touch_id (what entered), certainty, in the order
     (unit_id, trip, visit). touches: unit_id, at, seq, type (text), place. reasons: unit_id, at, reason; None without.
+    answers: as `tropa.journeys.answers` stores them.
     """
 
     visits: ir.Table
     touches: ir.Table
     reasons: ir.Table | None
+    answers: ir.Table
 
 
 def unit_visits(log: EventLog, model: JourneyModel, *, as_of_us: int) -> UnitVisits | None:
@@ -49,7 +52,8 @@ def unit_visits(log: EventLog, model: JourneyModel, *, as_of_us: int) -> UnitVis
     visits = _with_account(visits, of_unit.table, model)
     reasons = None if placed.loss_reasons is None else _by_unit(placed.loss_reasons, placed).select(
         "unit_id", "at", "reason")  # fmt: skip
-    return UnitVisits(engine.materialise(visits.order_by("unit_id", "trip", "visit")), named, reasons)
+    ordered = engine.materialise(visits.order_by("unit_id", "trip", "visit"))
+    return UnitVisits(ordered, named, reasons, answers.of_log(of_unit, as_of_us=as_of_us))
 
 
 def with_moment(log: EventLog, model: JourneyModel) -> EventLog:

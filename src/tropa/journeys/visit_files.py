@@ -5,6 +5,7 @@ A generation is a folder of Parquet files that never change. Later generations w
     touches.parquet   placed touches: unit_id, at, seq, type, place, in this order
     reasons.parquet   loss reasons, when the journey names their property
     quiet.parquet     silences that were broken, units that came to no stage (tropa.journeys.quiet)
+    answers.parquet   what clients answered to «would you recommend us» (tropa.journeys.answers)
     units.parquet     units that the generation replaces (none in a base)
 """
 
@@ -24,7 +25,7 @@ from tropa.analysis import JourneyModel
 from tropa.analysis.placed import Placed
 from tropa.analysis.visits import TRIPS_PER_CASE, Visits, settle
 from tropa.engine import Engine
-from tropa.journeys import quiet
+from tropa.journeys import answers, quiet
 from tropa.journeys.definition import model_of
 from tropa.journeys.models import JourneyVersion, VisitFiles
 from tropa.journeys.trips import UnitVisits
@@ -66,6 +67,7 @@ PARTS: Final[dict[str, pa.Schema]] = {
     "quiet": pa.schema(
         [("unit_id", pa.int64()), ("trip", pa.int64()), ("stage", pa.int32()), ("silences", pa.int64())]
     ),
+    "answers": answers.SCHEMA,
 }
 
 
@@ -85,6 +87,8 @@ def write(version: JourneyVersion, engine: Engine, found: UnitVisits | None, uni
     for part, table in tables.items():
         engine.write(_as_stored(table, part), folder / f"{part}.parquet")
     quiet.write(engine, folder, model_of(version))
+    told = _empty(engine, "answers") if found is None else found.answers
+    answers.write(engine, folder, _as_stored(told, "answers"))
     replaced = pa.table({"unit_id": pa.array(sorted(set(units)), pa.int64())})
     engine.write(engine.load(replaced), folder / "units.parquet")
     counted = tables["visits"].agg(n=tables["visits"].count())
@@ -116,7 +120,14 @@ def merged(version: JourneyVersion, engine: Engine) -> UnitVisits:
     """All generations as one."""
     visits = part(version, engine, "visits").order_by("unit_id", "trip", "visit")
     touches = part(version, engine, "touches").order_by("unit_id", "at", "seq")
-    return UnitVisits(visits, touches, part(version, engine, "reasons"))
+    told = answered(version, engine).order_by("unit_id", "at", "seq")
+    return UnitVisits(visits, touches, part(version, engine, "reasons"), told)
+
+
+def answered(version: JourneyVersion, engine: Engine) -> ir.Table:
+    """The answers of all generations, made first for those of older data."""
+    answers.complete(version, engine, [root(version) / files.folder for files in version.files.all()])
+    return part(version, engine, "answers")
 
 
 def as_visits(version: JourneyVersion, engine: Engine, model: JourneyModel, as_of_us: int) -> Visits:
@@ -175,7 +186,7 @@ def _empty(engine: Engine, name: str) -> ir.Table:
 
 
 def _as_stored(table: ir.Table, name: str) -> ir.Table:
-    names = {"int64": "int64", "int32": "int32", "string": "string"}
+    names = {"int64": "int64", "int32": "int32", "string": "string", "double": "float64"}
     return table.select(**{field.name: table[field.name].cast(names[str(field.type)]) for field in PARTS[name]})
 
 

@@ -294,5 +294,5 @@ def linked(map_: JourneyMap) -> JourneyMap | None:
 
 
 def _target_form(stage: Mapping[str, Any]) -> TargetForm:
-    initial = {name: stage.get(f"target_{name}") for name in ("conversion", "days", "drop")}
+    initial = {name: stage.get(f"target_{name}") for name in ("conversion", "days", "drop", "nps")}
     return TargetForm(initial={"stage": stage["key"], **initial}, auto_id=f"target-{stage['key']}-%s")

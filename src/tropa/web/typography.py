@@ -41,6 +41,12 @@ def number(value: Amount | None, digits: int = 0) -> str:
     return words.number(None if value is None else float(value), language(), digits=digits)
 
 
+def signed(value: Amount | None) -> str:
+    """A whole number with its sign: +47, −4, 0; a dash for a missing value."""
+    shown = number(None if value is None else round(float(value)))
+    return f"+{shown}" if value is not None and round(float(value)) > 0 else shown
+
+
 def percent(fraction: Amount | None) -> str:
     """18,3 %. fraction: 0..1."""
     return words.percent(None if fraction is None else float(fraction), language())

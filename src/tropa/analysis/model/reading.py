@@ -33,6 +33,7 @@ STAGE_KEYS = (
     "target_conversion",
     "target_days",
     "target_drop",
+    "target_nps",
     "loss_weight",
 )
 
@@ -54,6 +55,7 @@ class _Draft:
     target_conversion: float | None
     target_days: float | None
     target_drop: float | None
+    target_nps: float | None
 
 
 class StageReader(Values):
@@ -114,6 +116,7 @@ class StageReader(Values):
             target_conversion=self.share(node, "target_conversion", path),
             target_days=self.days(node, "target_days", path),
             target_drop=self.share(node, "target_drop", path),
+            target_nps=self.number(node, "target_nps", path, low=-100, high=100),
         )
 
     def _refuse_twins(self, drafts: Sequence[_Draft]) -> None:
@@ -176,5 +179,6 @@ def _stage(draft: _Draft, phase: Phase, loss_weight: float) -> Stage:
         target_conversion=draft.target_conversion,
         target_days=draft.target_days,
         target_drop=draft.target_drop,
+        target_nps=draft.target_nps,
         won=draft.won,
     )

@@ -41,7 +41,7 @@ class Stage:
     """One stage. rank: its place in the order; horizon_days: the time a client has to go on (conversion, metrics.md
     1.1); inactivity_days: silence after which the client counts as dropped (1.3), inf: never; loss_weight: 0..1 (1.4);
     target_conversion: a fraction; target_days: wanted time on the stage; target_drop: the share of losses, a fraction,
-    that is put up with; won: entering it wins the client.
+    that is put up with; target_nps: wanted score, −100..100 (2.1); won: entering it wins the client.
     """
 
     key: str
@@ -55,6 +55,7 @@ class Stage:
     target_conversion: float | None = None
     target_days: float | None = None
     target_drop: float | None = None
+    target_nps: float | None = None
     won: bool = False
 
     @property

@@ -42,6 +42,7 @@ def _stage(stage: Json) -> Json:
         "target_conversion",
         "target_days",
         "target_drop",
+        "target_nps",
         "reached",
         "next",
         "active",

@@ -90,6 +90,7 @@ class StageDoc(TypedDict):
     target_conversion: float | None
     target_days: float | None
     target_drop: float | None
+    target_nps: float | None
     horizon_days: float | None
     inactivity_days: float | None
     entered: int

@@ -23,6 +23,7 @@ stages:
     target_conversion: 25 %
     target_days: 30
     target_drop: 40 %
+    target_nps: -4
     loss_weight: 0.1
   - {key: offer, rank: 2.5, phase: sale, target_conversion: 0.4}
 lost: {touch: deal_lost, reason: lost_reason}
@@ -43,6 +44,7 @@ def test_a_journey_is_read_with_its_stages_in_rank_order() -> None:
     assert interest.rule == Compare("touch.type", "in", ("blog_visit", "ad_click"))
     assert (interest.horizon_days, interest.inactivity_days, interest.loss_weight) == (100, 20.5, 0.1)
     assert (interest.target_conversion, interest.target_days, interest.target_drop) == (0.25, 30, 0.4)
+    assert interest.target_nps == -4
     assert model.stages[1].target_conversion == 0.4
     assert [stage.won for stage in model.stages] == [False, False, True]
 

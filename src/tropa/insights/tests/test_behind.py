@@ -48,7 +48,7 @@ def test_the_page_lists_who_is_behind_a_figure(client: Client) -> None:
 
 @pytest.mark.parametrize(("seed", "unit"), [(2, "account"), (3, "deal"), (4, "contact")])
 def test_every_list_has_as_many_rows_as_its_figure(seed: int, unit: str) -> None:
-    version = random_world(seed, unit=unit)
+    version = random_world(seed, unit=unit, answers=80)
     seen = set()
     for query in QUESTIONS:
         question = Question.read(version, QueryDict(query), now=NOW)
@@ -69,6 +69,7 @@ def counts(found: Figures) -> Counts:
         yield {"what": "reached", **here}, stage.reached.total
         yield {"what": "not_reached", **here}, stage.entered.total - stage.reached.total
         yield {"what": "returned", **here}, stage.returned.k
+        yield {"what": "nps", **here}, stage.nps.n
         yield {"what": "tail", **here}, stage.tail.share.k if stage.tail else 0
         yield {"what": "followed", **here}, stage.drop_off.n
         yield {"what": "followed_gone", **here}, stage.drop_off.k

@@ -19,8 +19,11 @@ NOW = day(BUILT_ON)
 Touches = Sequence[NewTouch]
 
 
-def random_world(seed: int, *, unit: str = "account", companies: int = 24, visitors: int = 8) -> JourneyVersion:
-    """A version that serves, built on day 300 over 300 touches of companies, visitors, contacts and deals."""
+def random_world(
+    seed: int, *, unit: str = "account", companies: int = 24, visitors: int = 8, answers: int = 0
+) -> JourneyVersion:
+    """A version that serves, built on day 300 over 300 touches of companies, visitors, contacts and deals, and answers
+    to how likely they would recommend us, some of them none."""
     chance, workspace = random.Random(seed), make_workspace("Своё")
     owners = [make_member(workspace, Role.SALES) for _ in range(2)]
     people = [_account(workspace, chance, number, owners) for number in range(companies)]
@@ -31,6 +34,7 @@ def random_world(seed: int, *, unit: str = "account", companies: int = 24, visit
     deals = _deals(workspace, chance, people[:companies], owners)
     contacts = _contacts(workspace, people) if unit == "contact" else {}
     append(workspace, [_touch(chance, people, deals, contacts) for _ in range(300)])
+    append(workspace, [_answer(chance, people, deals, contacts) for _ in range(answers)])
     journey = small_journey(workspace, unit=unit)
     journey.lost_reason = "why"
     journey.completed = {"touch": ["done"]}
@@ -79,6 +83,18 @@ def _deals(
             closed_at=None if kind == "open" else day(on_day),
         )  # fmt: skip
     return deals
+
+
+def _answer(
+    chance: random.Random, people: Sequence[Account], deals: dict[int, Deal], contacts: dict[int, int]
+) -> NewTouch:
+    """Of a few people more than once, at whole days, so that some fall on one moment."""
+    account, score = chance.choice(people), chance.choice((0, 3, 6, 7, 8, 9, 9, 10, 10, None, 11, 8.5))
+    deal = deals.get(account.pk)
+    return touch(
+        account, "nps_response", chance.randrange(BUILT_ON), value=score, deal_id=None if deal is None else deal.pk,
+        contact_id=contacts.get(account.pk),
+    )  # fmt: skip
 
 
 def _touch(

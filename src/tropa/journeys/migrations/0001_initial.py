@@ -229,6 +229,7 @@ class Migration(migrations.Migration):
                 ("target_conversion", models.FloatField(blank=True, null=True, verbose_name="Цель: конверсия")),
                 ("target_days", models.FloatField(blank=True, null=True, verbose_name="Цель: дней")),
                 ("target_drop", models.FloatField(blank=True, null=True, verbose_name="Цель: доля потерь")),
+                ("target_nps", models.FloatField(blank=True, null=True, verbose_name="Цель: NPS")),
                 ("loss_weight", models.FloatField(verbose_name="Вес потери")),
                 ("no_crm", models.BooleanField(default=False, verbose_name="Стадии в CRM нет")),
                 ("removed_at", models.DateTimeField(blank=True, null=True)),

@@ -32,13 +32,15 @@ def test_a_target_holds_in_the_draft_and_in_the_serving_version_and_places_nobod
     version = built(journey, on_day=7)
     placed = list(Placement.objects.values())
     sign_in(client, world.owner)
-    answer = _post(client, journey, stage="offer", conversion="12,5 %", days="30", drop="40", next="/account/")
+    given: dict[str, Any] = {"conversion": "12,5 %", "days": "30", "drop": "40", "nps": "−5"}
+    answer = _post(client, journey, stage="offer", next="/account/", **given)
     assert answer["Location"] == "/account/"
     version.refresh_from_db()
     stage = journey.stages.get(key="offer")
     assert (stage.target_conversion, stage.target_days, stage.target_drop) == (0.125, 30, 0.4)
-    assert current(journey, "offer") == {"conversion": 0.125, "days": 30, "drop": 0.4}
+    assert current(journey, "offer") == {"conversion": 0.125, "days": 30, "drop": 0.4, "nps": -5}
     assert definition.model_of(version).stages[1].target_drop == 0.4
+    assert definition.model_of(version).stages[1].target_nps == stage.target_nps == -5
     assert definition.is_published(journey, version)
     assert definition.same_figures(version.document, definition.document(journey))
     assert list(Placement.objects.values()) == placed
@@ -61,7 +63,7 @@ def test_what_is_not_named_stays_and_none_clears(world: World) -> None:
     now = timezone.now()
     actions.set_target(journey=journey, stage_key="offer", by=None, at=now, conversion=0.3, days=4.0)
     assert actions.set_target(journey=journey, stage_key="offer", by=None, at=now, days=None) == {"days": (4.0, None)}
-    assert current(journey, "offer") == {"conversion": 0.3, "days": None, "drop": None}
+    assert current(journey, "offer") == {"conversion": 0.3, "days": None, "drop": None, "nps": None}
     assert "target_days" not in journey.versions.get().document["stages"][1]
     assert actions.set_target(journey=journey, stage_key="offer", by=None, at=now, days=None) == {}
     assert AuditEntry.objects.filter(action="journey.target").count() == 2
@@ -102,6 +104,8 @@ def test_a_stage_that_is_not_there_has_no_target(world: World, client: Client) -
         ("conversion", "половина", "Нужны проценты, например 25"),
         ("conversion", "101", "больше 0 и не больше 100"),
         ("drop", "-5", "больше 0 и не больше 100"),
+        ("nps", "101", "от −100 до 100"),
+        ("nps", "много", "от −100 до 100"),
     ],
 )
 def test_what_cannot_be_a_target_is_told_and_changes_nothing(
@@ -128,9 +132,20 @@ def test_htmx_gets_an_event_and_a_message_that_takes_it_back_exactly(world: Worl
     assert (answer.status_code, events["targets"]) == (204, {"journey": journey.pk, "stage": "offer"})
     message = events["toasts"]["messages"][0]
     assert message["text"] == "Цель изменена"
-    assert current(journey, "offer") == {"conversion": None, "days": 2.5, "drop": None}
+    assert current(journey, "offer") == {"conversion": None, "days": 2.5, "drop": None, "nps": None}
     assert client.post(message["undo"])["Location"] == "/account/"
-    assert current(journey, "offer") == {"conversion": 1 / 3, "days": None, "drop": None}
+    assert current(journey, "offer") == {"conversion": 1 / 3, "days": None, "drop": None, "nps": None}
+
+
+def test_a_score_may_be_nothing_and_has_both_ends(world: World) -> None:
+    journey, now = small_journey(world.own), timezone.now()
+    built(journey, on_day=0)
+    for score in (0.0, -100.0, 100.0):
+        actions.set_target(journey=journey, stage_key="offer", by=None, at=now, nps=score)
+        assert current(journey, "offer")["nps"] == score
+    for score in (-100.5, 101.0, float("nan")):
+        with pytest.raises(ValueError, match="nps"):
+            actions.set_target(journey=journey, stage_key="offer", by=None, at=now, nps=score)
 
 
 def test_a_foreign_address_is_not_followed(world: World, client: Client) -> None:

@@ -90,6 +90,12 @@ def number(value: Amount | None, digits: int = 0) -> str:
 
 
 @register.filter
+def signed(value: Amount | None) -> str:
+    """`{{ 47|signed }}`: +47"""
+    return typography.signed(value)
+
+
+@register.filter
 def percent(fraction: Amount | None) -> str:
     """`{{ 0.183|percent }}`: 18,3 %"""
     return typography.percent(fraction)
