@@ -82,6 +82,6 @@ def test_the_end_of_a_session_is_told_and_signing_in_again_saves(
     board.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
     save.click()
     saved(board)
-    board.wait_for_function("document.querySelector('#pn-details').defaultValue !== ''")
+    expect(details).to_have_js_property("defaultValue", "По цене и по срокам")
     assert rows(map_)["Сравнивает"].details == "По цене и по срокам"
     complaints.clear()

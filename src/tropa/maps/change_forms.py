@@ -1,6 +1,7 @@
 """What the board posts: the fields of a card, of a source, of a lane. Only the fields that came are changed."""
 
-from typing import Any
+import unicodedata
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -12,6 +13,8 @@ from tropa.maps.domain import HIGHEST, LOWEST
 from tropa.maps.models import Card, Evidence, JourneyMap
 from tropa.workspace.models import Member
 
+# Marks that only steer others, and spaces: a card of them alone looks empty.
+UNSEEN: Final = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
 MOST_ID = 2**63 - 1
 MOST_DIGITS = len(str(MOST_ID))
 
@@ -46,7 +49,7 @@ class CardForm(PostedForm):
 
     def clean_text(self) -> str:
         text = str(self.cleaned_data["text"])
-        if not text and "text" in self.data:
+        if not any(unicodedata.category(each) not in UNSEEN for each in text) and "text" in self.data:
             raise forms.ValidationError(_("Напишите текст карточки"))
         return text
 

@@ -80,6 +80,7 @@ def test_a_page_of_a_map_that_went_to_the_archive_writes_nothing_into_it(world: 
     [
         ({"do": "fly"}, 400, "Такого действия нет: fly"),
         ({"do": "add", "lane": "pains", "column": "decision", "text": " "}, 400, "Напишите текст"),
+        ({"do": "add", "lane": "pains", "column": "decision", "text": "\u200b\u202e"}, 400, "Напишите текст"),
         ({"do": "add", "lane": "emotions", "column": "decision", "text": "х", "emotion": "3"}, 400, "от −2 до 2"),
         ({"do": "add", "lane": "pains", "column": "nowhere", "text": "х"}, 409, "Такого этапа"),
         ({"do": "edit", "card": "999999999", "text": "х"}, 409, "Карточки уже нет"),

@@ -80,7 +80,7 @@ describe("Line", () => {
 });
 
 test("patience grows and has an end", () => {
-  expect([1, 2, 3, 9].map(patience)).toEqual([1, 2, 4, 30]);
+  expect([1, 2, 3, 9].map(patience)).toEqual([1, 2, 4, 5]);
 });
 
 describe("landed", () => {

@@ -33,9 +33,9 @@ export interface State {
   isOffline: boolean;
 }
 
-/** Seconds of waiting: one at first, half a minute at most. */
+/** Seconds of waiting: one at first, five at most: a server that was restarted soon has everything. */
 export function patience(failures: number): number {
-  return Math.min(30, 2 ** Math.max(0, failures - 1));
+  return Math.min(5, 2 ** Math.max(0, failures - 1));
 }
 
 export class Line<Item extends Change, Answer> {

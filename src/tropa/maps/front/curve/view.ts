@@ -7,6 +7,8 @@ import { read } from "./point";
 
 interface Standing {
   label: HTMLElement;
+  /** How far it stands beside its point, to be read as a whole at the ends of the lane. */
+  aside: number;
   spot: Label;
 }
 
@@ -56,7 +58,8 @@ function measureCell(cell: HTMLElement, box: DOMRect, made: Picture, letters: nu
     const label = point.nextElementSibling;
     if (!(label instanceof HTMLElement) || !label.matches(".ep-l")) continue;
     const size = { width: label.offsetWidth, height: label.offsetHeight };
-    made.standing.push({ label, spot: { ...at, ...size, isUp: read(point).emotion >= 0 } });
+    const x = Math.max(size.width / 2, Math.min(box.width - size.width / 2, at.x));
+    made.standing.push({ label, aside: x - at.x, spot: { ...at, x, ...size, isUp: read(point).emotion >= 0 } });
   }
   for (const measured of cell.querySelectorAll<HTMLElement>(".csat")) {
     const { left: from, right, top, bottom } = measured.getBoundingClientRect();
@@ -69,7 +72,10 @@ function paint(made: Picture): void {
   picture.setAttribute("viewBox", `0 0 ${width} ${full}`);
   picture.replaceChildren(...levels(width, full), ...areas(made), ...future(made));
   const places = sides(standing.map(({ spot }) => spot), others, away, reaching(now, width));
-  standing.forEach(({ label }, at) => put(label, places[at] ?? "none"));
+  standing.forEach(({ label, aside }, at) => {
+    put(label, places[at] ?? "none");
+    label.style.setProperty("--aside", `${aside}px`);
+  });
 }
 
 function put(label: HTMLElement, side: Side): void {
