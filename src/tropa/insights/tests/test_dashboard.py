@@ -19,11 +19,11 @@ from tropa.engine import EngineError
 from tropa.insights import dashboard, figures
 from tropa.insights.question import Question
 from tropa.insights.tests.worlds import BUILT_ON, NOW, random_world
-from tropa.journeys import placement
-from tropa.journeys.models import JourneyVersion
+from tropa.journeys import actions, placement
+from tropa.journeys.models import Journey, JourneyVersion, Stage
 from tropa.journeys.tests.making import append, built, company, day, small_journey, touch
 from tropa.workspace.models import AuditEntry, Role
-from tropa.workspace.tests.people import World, make_member, sign_in
+from tropa.workspace.tests.people import World, make_member, make_workspace, sign_in
 from tropa.workspace.tests.people import world as make_world
 
 pytestmark = pytest.mark.django_db
@@ -141,6 +141,32 @@ def test_points_are_ordered_by_what_is_chosen(client: Client, version: JourneyVe
     assert (by["severity"].by, by["count"].by, by["x"].by) == ("severity", "count", "severity")
     counts = [int(re.findall(r"Ушли (\d+)", point.said)[0]) for point in by["count"].points]
     assert counts == sorted(counts, reverse=True)
+
+
+def test_losses_are_ranked_by_severity_and_not_by_number(client: Client) -> None:
+    """The worked example of metrics.md section 1.4."""
+    workspace = make_workspace("Пример")
+    journey = actions.create_empty(
+        workspace=workspace, name="Пример", product=actions.product(workspace, "Продукт"), by=None, unit="account"
+    )
+    examples = {"a": (0.05, 100), "b": (0.2, 40), "c": (0.5, 12), "d": (0.75, 3), "e": (1.0, 7)}
+    for rank, (key, (weight, _)) in enumerate(examples.items(), 1):
+        Stage.objects.create(
+            workspace=workspace, journey=journey, key=key, label_ru=f"Этап {key}", rank=rank, phase="sale",
+            rule={"touch": [key]}, horizon_days=60, inactivity_days=30, loss_weight=weight,
+        )  # fmt: skip
+    Journey.objects.filter(pk=journey.pk).update(lost={"touch": ["no"]})
+    journey.refresh_from_db()
+    lost = [key for key, (_, count) in examples.items() for _ in range(count)]
+    people = [company(workspace, f"Завод {number}") for number in range(len(lost))]
+    pairs = list(zip(people, lost, strict=True))
+    append(workspace, [touch(each, key, 1) for each, key in pairs] + [touch(each, "no", 2) for each, _ in pairs])
+    version = built(journey, on_day=10)
+    page = opened(client, version).context
+    assert [point.stage[-1] for point in page["tiles"]["losses"].points] == ["b", "e", "c", "a", "d"]
+    assert [losses.severity for losses in page["figures"].losses] == pytest.approx([8, 7, 6, 5, 2.25])
+    by_number = opened(client, version, "by=count").context["tiles"]["losses"].points
+    assert [point.stage[-1] for point in by_number] == ["a", "b", "c", "e", "d"]
 
 
 def test_every_tile_is_a_file_with_the_same_numbers(client: Client, version: JourneyVersion) -> None:
