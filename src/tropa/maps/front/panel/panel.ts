@@ -24,7 +24,10 @@ export class Panel {
     this.#board = board;
     this.#panel = panel;
     const open = panel.hidden ? "" : (new URL(location.href).searchParams.get("card") ?? "");
-    if (open) this.#mark(open);
+    if (open) {
+      this.#mark(open);
+      this.#bringIntoView();
+    }
     board.on(panel, "click", (event) => {
       if (!(event.target as Element).closest("[data-panel-close]")) return;
       event.preventDefault();
@@ -142,6 +145,10 @@ export class Panel {
     if (body && !wasHidden && focus === "none") body.scrollTop = top;
     if (focus !== "none" || (back && !back(this.#panel))) this.#focus(focus === "field" ? "[data-focus]" : ".pn-t");
     this.#board.redraw();
+    this.#bringIntoView();
+  }
+
+  #bringIntoView(): void {
     requestAnimationFrame(() => {
       cardBy(this.#board.grid, this.#card)?.scrollIntoView({ block: "nearest", inline: "nearest" });
     });
