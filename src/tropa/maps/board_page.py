@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from django.urls import reverse
 from django.utils import timezone
@@ -14,12 +14,12 @@ from tropa.insights import figures as insights
 from tropa.insights.figures import Figures
 from tropa.insights.question import Question
 from tropa.journeys import queries as journeys
-from tropa.journeys.forms import TargetForm
 from tropa.journeys.models import JourneyVersion
 from tropa.maps import catalogue, persona_card, queries, stage_heads, touch_counts, undoing
 from tropa.maps.asking import Asking
 from tropa.maps.board import Board, Coverage
 from tropa.maps.board_rows import LARGE_FROM, Drawing, Rows, wide_columns
+from tropa.maps.drawing import target_fields
 from tropa.maps.models import JourneyMap, MapVersion
 from tropa.maps.row_shapes import GroupRow, LaneRow
 from tropa.maps.stage_heads import Head
@@ -156,12 +156,12 @@ class BoardPage:
         return _("Открыть путь") if self.version is None else _("Загрузить данные")
 
     @property
-    def target_forms(self) -> list[tuple[Head, TargetForm]]:
-        """A form of targets for every stage of the journey."""
+    def target_fields(self) -> list[tuple[Head, str]]:
+        """The fields of the targets of every stage of the journey."""
         if self.version is None:
             return []
         stages = {stage["key"]: stage for stage in journeys.ranked(self.version)}
-        return [(head, _target_form(stages[head.column.key])) for head in self.heads if head.column.key in stages]
+        return [(head, target_fields(stages[head.column.key])) for head in self.heads if head.column.key in stages]
 
     @property
     def touch_lanes(self) -> list[LaneRow]:
@@ -291,8 +291,3 @@ def linked(map_: JourneyMap) -> JourneyMap | None:
     rows = queries.maps(map_.workspace).filter(kind=other, journey=map_.journey_id)
     made = rows.filter(pk=map_.origin_id or 0) if map_.kind == FUTURE else rows.filter(origin=map_.pk)
     return made.first() or rows.filter(persona=map_.persona_id, account=map_.account_id).first()
-
-
-def _target_form(stage: Mapping[str, Any]) -> TargetForm:
-    initial = {name: stage.get(f"target_{name}") for name in ("conversion", "days", "drop", "nps")}
-    return TargetForm(initial={"stage": stage["key"], **initial}, auto_id=f"target-{stage['key']}-%s")
