@@ -61,7 +61,8 @@ def headlines(chosen: Chosen, moments: Moments, at: int) -> Headlines:
 
 def _to_purchase(moments: Moments, trips: NDArray[np.int64], at: int) -> Times:
     first, won = moments.first[trips], moments.to_won[trips]
-    both = (first < FOREVER) & (won <= at)
+    # Who bought before they ever stood on the first stage took no time that could be told.
+    both = (first <= won) & (won <= at)
     days = np.sort((won - first)[both]) / DAY
     if not days.size:
         return Times(0, None, None, None)

@@ -95,7 +95,7 @@ def _of_trips(crowd: Crowd, asked: Asked, moments: Moments) -> Mask:
     elif asked.what == "bought":
         found = moments.bought[row] < FOREVER
     elif asked.what == "to_purchase":
-        found = (moments.first[row] < FOREVER) & (moments.to_won[row] < FOREVER)
+        found = (moments.first[row] <= moments.to_won[row]) & (moments.to_won[row] < FOREVER)
     else:
         found = np.ones(row.size, np.bool_)
     return found

@@ -134,6 +134,15 @@ def test_who_began_later_than_the_period_before_was_seen_is_not_of_it() -> None:
     assert (found.now.bought.n, found.before.bought.n) == (30, 30)
 
 
+def test_nobody_takes_less_than_no_time_to_the_purchase() -> None:
+    journey = small_journey(make_workspace("Своё"))
+    early, usual = company(journey.workspace, "Рано"), company(journey.workspace, "Как все")
+    steps = [touch(early, "pay", 5), touch(early, "ask", 25), touch(usual, "ask", 5), touch(usual, "pay", 15)]
+    append(journey.workspace, steps)
+    found = ask("counted", question=everybody(built(journey, on_day=30)), as_of_us=microseconds(day(30)))
+    assert (found.now.bought.k, found.now.to_purchase.n, found.now.to_purchase.median) == (2, 1, 10)
+
+
 def test_losses_are_ranked_by_severity_and_their_points_make_them_up() -> None:
     found = asked(random_world(8))
     assert [losses.severity for losses in found.losses] == sorted(
