@@ -141,7 +141,7 @@ def _rows(version: JourneyVersion, columns: Mapping[str, Sequence[Any]], first: 
 
 
 def _heads(asked: Asked) -> list[str]:
-    score = [_("Оценка")] if asked.what == "nps" else []
+    score = [_("Балл")] if asked.what == "nps" else []
     return [
         *score,
         _("Название"),

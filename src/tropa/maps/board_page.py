@@ -121,6 +121,11 @@ class BoardPage:
         return self.figures is not None
 
     @property
+    def has_answers(self) -> bool:
+        """Whether anybody answered how likely they would recommend us."""
+        return self.figures is not None and any(stage.nps.n for stage in self.figures.stages)
+
+    @property
     def has_unknown(self) -> bool:
         """Whether the head has a line for visitors nobody knows, with figures and before."""
         if self.question is None or self.question.who:

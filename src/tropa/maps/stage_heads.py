@@ -19,6 +19,8 @@ from tropa.web import typography
 # A bar that is longer than the rest of its row is cut: one slow stage must not flatten the others.
 LONGEST_OF_MIDDLE: Final = 3.0
 STEP_DAYS: Final = 10.0
+# A score lies between −100 and 100: nothing is the middle of its bar.
+_SCORE_SCALE: Final = 2.0
 WORSE: Final = frozenset({"warn", "bad"})
 
 
@@ -52,9 +54,9 @@ class Pill:
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """A figure with a bar against its target, in hundredths of the row's scale. over_x, over_w: what is too much.
-    missing: why there is no figure. said: the comparison in words. url: empty without anybody behind it. long: with its
-    noun."""
+    """A figure with a bar against its target, in hundredths of the row's scale. over_x, over_w: what is too much;
+    under_x, under_w: what is missing to the target. missing: why there is no figure. said: the comparison in words.
+    url: empty without anybody behind it. long: with its noun."""
 
     value: str = DASH
     tone: str = "none"
@@ -68,6 +70,8 @@ class Meter:
     said: str = ""
     missing: str = ""
     long: str = ""
+    under_x: float = 0.0
+    under_w: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,7 @@ class Head:
     conversion: Pill | None = None
     days: Meter | None = None
     drop: Meter | None = None
+    nps: Meter | None = None
     here: Count | None = None
     gone: Count | None = None
     worst: Count | None = None
@@ -130,6 +135,7 @@ class _Drawn:
             conversion=self._conversion(stage),
             days=self._days(stage),
             drop=self._drop(stage),
+            nps=self._nps(stage),
             here=Count(typography.number(stage.here.total), "", self._url(stage, "here"), ""),
             gone=Count(typography.number(stage.gone.total), "", self._url(stage, "gone"), ""),
             worst=self._worst(stage),
@@ -243,6 +249,46 @@ class _Drawn:
             long=look.head,
         )
 
+    def _nps(self, stage: StageFigures) -> Meter:
+        target, value = stage.target_nps, stage.nps.value
+        goal = "" if target is None else typography.signed(target)
+        if value is None:
+            return Meter(target=goal, missing=_("ещё нет опросов"))
+        filled, at = _of_scale(value), None if target is None else _of_scale(target)
+        is_under = at is not None and stage.nps_compared in WORSE and filled < at
+        tone = "few" if stage.nps.is_few else stage.nps_compared
+        return Meter(
+            value=typography.signed(value),
+            tone="ok" if tone == "good" else tone,
+            url=self._url(stage, "nps"),
+            tip=self._nps_tip(stage),
+            filled=filled,
+            target_at=at,
+            target=goal,
+            said=said_of(stage.nps_compared),
+            long=typography.signed(value),
+            under_x=filled if is_under else 0.0,
+            under_w=round(at - filled, 1) if is_under and at is not None else 0.0,
+        )
+
+    def _nps_tip(self, stage: StageFigures) -> str:
+        found, signed = stage.nps, typography.signed
+        parts = [_("NPS на этапе «%(stage)s»: %(score)s") % {"stage": stage.label, "score": signed(found.value)}]
+        ends = _("от %(low)s до %(high)s") % {"low": signed(found.low), "high": signed(found.high)}
+        parts.append(_("интервал 95 %%: %(range)s") % {"range": ends})
+        answers = ngettext("%(n)s ответ", "%(n)s ответа", found.n) % {"n": typography.number(found.n)}
+        kinds = {"promoters": found.promoters, "passives": found.passives, "detractors": found.detractors}
+        split = _("сторонников %(promoters)s, нейтральных %(passives)s, критиков %(detractors)s")
+        parts.append(f"{answers}: {split % {name: typography.number(n) for name, n in kinds.items()}}")
+        if found.left_out:
+            words = ngettext("%(n)s ответ без оценки от 0 до 10 не считаем",
+                             "%(n)s ответа без оценки от 0 до 10 не считаем", found.left_out)  # fmt: skip
+            parts.append(words % {"n": typography.number(found.left_out)})
+        if stage.target_nps is None:
+            return self._sentence([*parts, self._words("few")] if found.is_few else parts, "", "none")
+        goal = self._words("share.target", value=signed(stage.target_nps))
+        return self._sentence(parts, goal, stage.nps_compared)
+
     def _sentence(self, parts: Sequence[str], target: str, compared: str) -> str:
         said = said_of(compared)
         goal = [f"{target}: {said}" if said else target] if target else []
@@ -270,6 +316,11 @@ def _meter(
         said=said_of(compared),
         long=long,
     )
+
+
+def _of_scale(score: float) -> float:
+    """Where a score lies on its bar, in hundredths."""
+    return round((score + 100) / _SCORE_SCALE, 1)
 
 
 def _scale(stages: Sequence[StageFigures]) -> float:

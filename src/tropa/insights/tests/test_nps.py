@@ -158,7 +158,7 @@ def test_the_list_shows_the_scores_and_so_does_its_file(client: Client) -> None:
     answer = client.post(export, {"query": "what=nps&stage=interest", "format": "csv"})
     text = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
     lines = list(csv.DictReader(io.StringIO(text), delimiter=";"))
-    assert sorted(int(line["Оценка"]) for line in lines) == sorted(listed)
+    assert sorted(int(line["Балл"]) for line in lines) == sorted(listed)
     assert AuditEntry.objects.get(action="figures.exported").details["rows"] == found.n
 
 

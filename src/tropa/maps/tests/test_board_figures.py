@@ -210,3 +210,30 @@ def test_everybody_sees_the_same_figures(client: Client, version: JourneyVersion
         heads.append([each.all(name="b")[0].text for each in page.all("conv")])
     assert heads[0] == heads[1] == heads[2]
     assert heads[0]
+
+
+def test_the_score_of_each_stage_stands_beside_its_target(reader: Client, version: JourneyVersion) -> None:
+    """Every stage, with its list; a stage nobody answered on says so, and a journey without answers says it once."""
+    calm = head(reader, a_map(version.workspace, journey=version.journey)).all("b-met")[2]
+    assert (len(calm.all("met")), len(calm.all("met-all"))) == (0, 1)
+
+    answered = random_world(2, answers=150)
+    sign_in(reader, make_member(answered.workspace, Role.EDITOR))
+    set_target(journey=answered.journey, stage_key="interest", by=None, at=timezone.now(), nps=45.0)
+    row, found = head(reader, a_map(answered.workspace, journey=answered.journey)).all("b-met")[2], found_of(answered)
+    cells = row.all("met")
+    assert len(cells) == len(found.stages)
+    for cell, stage in zip(cells, found.stages, strict=True):
+        if stage.nps.value is None:
+            assert cell.one("met-na").text == "ещё нет опросов"
+            continue
+        link = cell.one("met-v")
+        assert link.text.startswith(typography.signed(stage.nps.value))
+        assert ("b-few" in [name for each in cell.all("b-few") for name in each["class"].split()]) == stage.nps.is_few
+        tip = plain(link["data-tip"])
+        assert f"от {typography.signed(stage.nps.low)} до {typography.signed(stage.nps.high)}" in tip
+        assert f"{stage.nps.n} ответ" in tip
+        assert reader.get(link["href"]).context["found"].total == stage.nps.n
+    assert found.stages[0].target_nps == 45
+    assert "цель +45" in plain(cells[0].one("met-v")["data-tip"])
+    assert "+45" in cells[0].one("met-t").text
