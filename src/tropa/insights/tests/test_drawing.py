@@ -22,7 +22,12 @@ def test_it_works(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     version = random_world(1)
     told: list[Any] = []
     build = dashboard.tiles
-    monkeypatch.setattr(dashboard, "tiles", lambda telling: told.append(telling) or build(telling))
+
+    def tiles(telling: Any) -> Any:
+        told.append(telling)
+        return build(telling)
+
+    monkeypatch.setattr(dashboard, "tiles", tiles)
     address = reverse("dashboard", args=[version.workspace.slug])
     sign_in(client, make_member(version.workspace, Role.ANALYST))
     first, again = (client.get(address).content.decode() for _ in range(2))
