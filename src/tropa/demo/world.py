@@ -21,12 +21,14 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from tropa.demo.clock import DAY, OfficeClock
-from tropa.demo.log_rows import LATEST_DAYS, ROW, SCHEMA, Accounts, make_rows, to_arrow
+from tropa.demo.log_rows import LATEST_DAYS, ROW, SCHEMA, Accounts, add_scores, make_rows, to_arrow
 from tropa.demo.plan import Plan, make_plan
 from tropa.demo.story import DEFAULT_ACCOUNTS
 from tropa.demo.touches import expected_touches, make_touches
 
 SEED = 7
+# Tells the source of chance of answers from the others of the same seed.
+SCORES_CHANCE = 1
 DAYS = 730
 # Midnight in Moscow behind the last day of the world.
 UNTIL = datetime(2025, 6, 30, 21, tzinfo=UTC)
@@ -138,7 +140,9 @@ def _spool(spool: "_Spool", size: Size, clock: OfficeClock, seed: int) -> Accoun
     for first, plan, random in plans(size, clock, seed):
         intensity = intensity or _intensity(size, plan, clock.length)
         touched = make_touches(plan, intensity=intensity, length=clock.length, random=random)
-        spool.add(make_rows(plan, touched, clock, random, first=first))
+        rows = make_rows(plan, touched, clock, random, first=first)
+        add_scores(rows, np.random.default_rng([seed, first, SCORES_CHANCE]))
+        spool.add(rows)
         companies.append(plan.companies)
     return Accounts(
         np.concatenate([part.is_company for part in companies]),

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
+from tropa.analysis.nps import nps
 from tropa.demo import TRUTHS, UNTIL, World
 from tropa.demo.catalogue import touches
 from tropa.demo.story import DEFAULT_ACCOUNTS
@@ -90,8 +91,21 @@ def test_won_deals_carry_their_value(log: pa.Table) -> None:
     won = log.filter(pc.field("type") == "deal_won")
     assert won.num_rows == TRUTHS.stages["purchase"].entered
     assert won["value"].null_count == won["deal_id"].null_count == 0
-    assert log["value"].null_count == log.num_rows - won.num_rows
+    answered = log.filter(pc.field("type") == "nps_response")
+    assert log["value"].null_count == log.num_rows - won.num_rows - answered.num_rows
     assert 50_000 < pc.min(won["value"]).as_py() < pc.max(won["value"]).as_py() < 1_000_000
+
+
+def test_answers_carry_their_scores_in_their_shares(log: pa.Table) -> None:
+    answers = log.filter(pc.field("type") == "nps_response").sort_by("occurred_at").to_pylist()
+    last = {row["contact_id"] or row["account_id"]: row["value"] for row in answers}
+    assert len(answers) > len(last) > 30
+    for scores in ([row["value"] for row in answers], list(last.values())):
+        found = nps(scores)
+        assert found.left_out == 0
+        for told, share in ((found.promoters, 0.59), (found.passives, 0.29), (found.detractors, 0.12)):
+            assert abs(told - share * len(scores)) <= 2
+        assert found.value == pytest.approx(47, abs=3)
 
 
 def test_the_log_is_in_the_order_of_receipt_with_late_rows_and_equal_times(world: World, log: pa.Table) -> None:
