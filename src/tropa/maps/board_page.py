@@ -20,9 +20,9 @@ from tropa.maps.asking import Asking
 from tropa.maps.board import Board, Coverage
 from tropa.maps.board_rows import LARGE_FROM, Drawing, Rows, wide_columns
 from tropa.maps.drawing import target_fields
+from tropa.maps.head_shapes import Head
 from tropa.maps.models import JourneyMap, MapVersion
 from tropa.maps.row_shapes import GroupRow, LaneRow
-from tropa.maps.stage_heads import Head
 from tropa.maps.touch_counts import Counted
 from tropa.web import typography
 from tropa.workspace.access import MemberRequest, Permit

@@ -17,8 +17,8 @@ from tropa.maps.board import CardView, LaneView, TouchCount
 from tropa.maps.board_page import BoardPage
 from tropa.maps.columns import Column
 from tropa.maps.domain import CARD, EVIDENCE
+from tropa.maps.head_shapes import Head
 from tropa.maps.models import Card, Evidence, MapChange
-from tropa.maps.stage_heads import Head
 from tropa.web import typography
 from tropa.workspace.models import Member
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 import time_machine
 from django.test import Client
@@ -83,6 +84,16 @@ def test_every_touch_is_there_once(loaded: Loaded, tmp_path: Any) -> None:
     assert 0 <= world.touches - by_world < world.touches / 100
     assert sum(LedgerHour.objects.of(loaded.workspace).values_list("stored", flat=True)) == loaded.touches
     assert sum(LedgerHour.objects.of(loaded.workspace).values_list("rejected", flat=True)) == 0
+
+
+def test_values_of_touches_are_kept(loaded: Loaded, tmp_path: Any) -> None:
+    """What was paid for a deal, and the scores of answers."""
+    log = pq.read_table(generate(SIZE, path=tmp_path / "log.parquet").path, columns=["type", "value"])
+    told = Counter((row["type"], row["value"]) for row in log.to_pylist() if row["value"] is not None)
+    rows = Touch.objects.filter(workspace=loaded.workspace).exclude(value=None)
+    assert Counter(rows.values_list("type__key", "value")) == told
+    version = JourneyVersion.objects.get(workspace=loaded.workspace, status=JourneyVersion.Status.SERVING)
+    assert [stage.get("target_nps") for stage in version.document["stages"]] == [None] * 5 + [45]
 
 
 def test_every_type_has_a_name_of_its_own(loaded: Loaded) -> None:
