@@ -54,7 +54,7 @@ def sign_in(page: Page, person: "Member") -> None:
     page.locator("input[name=login]").fill(person.user.email)
     page.locator("input[name=password]").fill(PASSWORD)
     page.get_by_role("button", name="Войти", exact=True).click()
-    expect(page.get_by_role("navigation", name="Разделы").first).to_be_visible()
+    expect(page.get_by_role("heading", name="С чего начнём путь клиента?")).to_be_visible()
 
 
 @pytest.mark.django_db(transaction=True)

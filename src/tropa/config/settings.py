@@ -166,7 +166,6 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "ru"
 LANGUAGES = [("ru", _("Русский")), ("en", _("Английский"))]
 LANGUAGE_COOKIE_NAME = "tropa-language"
-USE_THOUSAND_SEPARATOR = True
 
 FORM_RENDERER = "tropa.web.forms.DesignRenderer"
 CSRF_FAILURE_VIEW = "tropa.web.errors.stale_form"
