@@ -1,5 +1,6 @@
 """Forms in the look of the product: `{{ form }}`, `{% field form.name %}` and `{{ form.name }}` give its fields."""
 
+import re
 from typing import Any
 
 from django.forms import BaseForm, ChoiceField, Field, IntegerField, ModelChoiceField, widgets
@@ -26,6 +27,7 @@ _OURS = {
 }
 
 _DASHES = "---------"
+_BLANKS = re.compile(r"(?<=\d)\s(?=\d)")
 
 
 class DesignedField(BoundField):
@@ -50,6 +52,12 @@ class DesignedField(BoundField):
             given = built.get("class") or (widget or self.field.widget).attrs.get("class") or ""
             built["class"] = given if "inp" in given.split() else f"inp {given}".strip()
         return built
+
+    @property
+    def data(self) -> Any:
+        """What was typed; thousands may be set apart by blanks, as people and spreadsheets write them."""
+        given = super().data
+        return _BLANKS.sub("", given) if isinstance(given, str) and isinstance(self.field, IntegerField) else given
 
     @property
     def is_check(self) -> bool:
