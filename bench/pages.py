@@ -9,24 +9,21 @@ board. Prints tables and writes them to bench/measured/pages.md.
 import argparse
 import os
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 from bench.append import MEASURED, ROOT, WORK, _set_up
-from scripts.pages import signed_in, wait
+from scripts.pages import server, signed_in
 from scripts.picture import chromium
 
 CARDS, TOUCHES, TIMES = 600, 5_000, 15
-TROPA = Path(sys.executable).parent / "tropa"
 PAINT = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
 WATCH = """() => {
   window.tasks = [];
@@ -169,7 +166,7 @@ def _board(folder: Path) -> str:
     """First paint and the longest tasks in Chromium."""
     from playwright.sync_api import sync_playwright
 
-    with _served(folder) as address, sync_playwright() as playwright:
+    with server(folder) as address, sync_playwright() as playwright:
         browser = chromium(playwright)
         page = signed_in(browser, address, size=(1440, 900))
         page.goto(f"{address}/w/demo/maps/")
@@ -195,32 +192,17 @@ def _board(folder: Path) -> str:
 
 
 def _drag(page: Any) -> None:
-    """Take a card over the whole board in small steps and drop it."""
+    """Take a card over the whole board in small steps and let it go. Raises AssertionError when none is taken."""
     card = page.locator(".jc[data-card]").first.bounding_box()
     page.mouse.move(card["x"] + card["width"] / 2, card["y"] + card["height"] / 2)
     page.mouse.down()
     for step in range(1, 80):
         page.mouse.move(card["x"] + 20 + step * 10 % 900, card["y"] + 10 + step * 3, steps=2)
         page.wait_for_timeout(16)
+    assert page.locator(".jc.is-drag").count() == 1, "no card was picked up"
     page.keyboard.press("Escape")
     page.mouse.up()
     page.wait_for_timeout(500)
-
-
-@contextmanager
-def _served(folder: Path) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    variables = os.environ | {"TROPA_DATA": str(folder), "TROPA_URL": address}
-    served = subprocess.Popen([TROPA, "serve", "--port", str(port)], env=variables, stdout=subprocess.DEVNULL)
-    try:
-        wait(address)
-        yield address
-    finally:
-        served.terminate()
-        served.wait(30)
 
 
 def _table(rows: list[str]) -> str:

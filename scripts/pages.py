@@ -175,15 +175,15 @@ def signed_in(
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """The demo world served on a free port, from a folder of its own that is kept for the next time."""
+def server(data: Path = ROOT / "var" / "pages-data") -> Iterator[str]:
+    """The demo world served on a free port, from a folder that is kept for the next time."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
     # A busy machine may need longer for the figures than a person would wait.
     variables = os.environ | {
-        "TROPA_DATA": str(ROOT / "var" / "pages-data"),
+        "TROPA_DATA": str(data),
         "TROPA_URL": address,
         "TROPA_FIGURES_SECONDS": str(PAGE_SECONDS),
     }
