@@ -1,7 +1,7 @@
 """The showcase of components in Chromium: the design in both themes and widths, by mouse and by keyboard."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.pages import CHROMIUM, Open, is_built, violations
 from tropa.workspace.models import Member
@@ -31,7 +31,7 @@ def test_a_chosen_theme_stays(opened: Open, person: Member) -> None:
     with page.expect_response("**/theme/"):
         page.get_by_role("button", name="Тёмная тема").click()
     assert page.evaluate(BACKGROUND) == DARK
-    assert page.get_by_role("button", name="Светлая тема").is_visible()
+    expect(page.get_by_role("button", name="Светлая тема")).to_be_visible()
 
     person.user.refresh_from_db()
     assert person.user.theme == "dark"
@@ -68,7 +68,7 @@ def test_the_menu_of_the_person_leads_on(opened: Open) -> None:
     page.wait_for_url("**/components/")
 
     assert page.locator("html").get_attribute("lang") == "en"
-    assert page.get_by_role("heading", name="Components and states").is_visible()
+    expect(page.get_by_role("heading", name="Components and states")).to_be_visible()
 
     page.get_by_title("@example.com").click()
     page.get_by_role("menuitem", name="Sign out").click()
@@ -79,11 +79,11 @@ def test_a_dialog_opens_and_closes(opened: Open) -> None:
     page = opened()
     page.get_by_role("button", name="Диалог").click()
     dialog = page.get_by_role("dialog", name="Удалить этап «Покупка»?")
-    assert dialog.is_visible()
+    expect(dialog).to_be_visible()
     assert violations(page) == []
 
     dialog.get_by_role("button", name="Отмена").click()
-    assert not dialog.is_visible()
+    expect(dialog).not_to_be_visible()
     assert focused(page) == "Диалог"
 
 
@@ -93,7 +93,7 @@ def test_a_toast_offers_to_undo(opened: Open) -> None:
     toast = page.get_by_role("status").filter(has_text="Карточка удалена")
     toast.get_by_role("button", name="Вернуть").click()
 
-    assert toast.count() == 0
+    expect(toast).to_have_count(0)
 
 
 def test_tabs_tips_and_bars(opened: Open) -> None:
@@ -101,13 +101,13 @@ def test_tabs_tips_and_bars(opened: Open) -> None:
     page.get_by_role("tab", name="Вопросы").focus()
     page.keyboard.press("ArrowRight")
     assert focused(page).startswith("Интервью")
-    assert page.locator("#kit-talks").is_visible()
-    assert not page.locator("#kit-questions").is_visible()
+    expect(page.locator("#kit-talks")).to_be_visible()
+    expect(page.locator("#kit-questions")).not_to_be_visible()
 
     page.get_by_role("button", name="Подсказка").focus()
     assert page.get_by_role("tooltip").inner_text() == "Подсказка: одно короткое предложение"
     page.keyboard.press("Escape")
-    assert page.locator(".tip.is-on").count() == 0
+    expect(page.locator(".tip.is-on")).to_have_count(0)
 
     assert page.evaluate("getComputedStyle(document.querySelector('.bar')).getPropertyValue('--v')") == "82"
 
@@ -121,7 +121,7 @@ def test_filters_go_into_the_address_without_empty_ones(opened: Open) -> None:
 def test_without_a_script_it_can_be_read_and_used(opened: Open) -> None:
     page = opened(java_script_enabled=False)
 
-    assert page.get_by_role("button", name="Сменить тему").count() == 0
+    expect(page.get_by_role("button", name="Сменить тему")).to_have_count(0)
     page.get_by_role("textbox", name="Поиск").fill("север")
     page.get_by_role("button", name="Найти").click()
     page.wait_for_url("**/components/?q=*")
@@ -132,4 +132,4 @@ def test_print_is_always_light(opened: Open) -> None:
     page.emulate_media(media="print", color_scheme="dark")
 
     assert page.evaluate(BACKGROUND) == "rgb(255, 255, 255)"
-    assert not page.get_by_role("navigation", name="Разделы").is_visible()
+    expect(page.get_by_role("navigation", name="Разделы")).not_to_be_visible()

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.pages import CHROMIUM, Open, is_built
 
@@ -49,7 +49,7 @@ def test_a_message_comes_with_a_fragment(page: Page) -> None:
     answer(page, body="<p>…</p>", headers={"HX-Trigger": told})
 
     toast = page.get_by_role("status").filter(has_text="<b>Saved</b>")
-    assert toast.get_by_role("button", name="Вернуть").is_visible()
+    expect(toast.get_by_role("button", name="Вернуть")).to_be_visible()
 
 
 def test_an_ended_session_leads_to_the_page_to_sign_in(page: Page) -> None:
@@ -71,8 +71,8 @@ def test_a_refusal_is_told_and_stays_until_it_is_closed(
     toast = page.locator(".toast-bad").filter(has_text=words)
     toast.get_by_role("button", name="Закрыть").click()
 
-    assert toast.count() == 0
-    assert page.get_by_role("button", name="Ещё").is_visible()
+    expect(toast).to_have_count(0)
+    expect(page.get_by_role("button", name="Ещё")).to_be_visible()
     assert "Traceback" not in page.content()
     assert any(str(status) in line for line in complaints)
     complaints.clear()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tropa.analysis.report import render
 from tropa.analysis.tests import summaries, summaries_edge, summaries_process
@@ -87,31 +87,31 @@ def test_print_is_always_light(opened: Open) -> None:
 def test_each_chart_has_a_table_behind_a_button(opened: Open) -> None:
     page = opened()
     buttons = page.get_by_role("button", name="Таблица", exact=True)
-    assert buttons.count() == 4
+    expect(buttons).to_have_count(4)
 
     for table in ("t-f", "t-t", "t-d", "t-p"):
         button = page.locator(f"[data-table={table}]")
-        assert not page.locator(f"#{table}").is_visible()
+        expect(page.locator(f"#{table}")).not_to_be_visible()
         button.focus()
         page.keyboard.press("Enter")
-        assert page.locator(f"#{table}").is_visible()
+        expect(page.locator(f"#{table}")).to_be_visible()
         assert button.get_attribute("aria-expanded") == "true"
 
 
 def test_without_a_script_everything_can_be_read(opened: Open) -> None:
     page = opened(java_script_enabled=False)
 
-    assert page.locator("#t-f").is_visible()
-    assert page.locator("[data-do=theme]").is_hidden()
-    assert page.locator(".f-mature").first.is_visible()
+    expect(page.locator("#t-f")).to_be_visible()
+    expect(page.locator("[data-do=theme]")).to_be_hidden()
+    expect(page.locator(".f-mature").first).to_be_visible()
 
 
 def test_the_three_conversions_change_places(opened: Open) -> None:
     page = opened()
     page.get_by_role("button", name="Оценка").click()
 
-    assert page.locator(".f-estimate").first.is_visible()
-    assert not page.locator(".f-mature").first.is_visible()
+    expect(page.locator(".f-estimate").first).to_be_visible()
+    expect(page.locator(".f-mature").first).not_to_be_visible()
 
 
 def test_rows_are_reached_by_tab_and_explained(opened: Open) -> None:
@@ -122,7 +122,7 @@ def test_rows_are_reached_by_tab_and_explained(opened: Open) -> None:
     tip = page.locator("#tip.is-on")
     assert tip.locator("b").inner_text() == "Исследование"
     page.keyboard.press("Escape")
-    assert page.locator("#tip.is-on").count() == 0
+    expect(page.locator("#tip.is-on")).to_have_count(0)
 
 
 def test_a_tooltip_holds_hostile_text_as_text(opened: Open) -> None:
@@ -130,7 +130,7 @@ def test_a_tooltip_holds_hostile_text_as_text(opened: Open) -> None:
     page.locator("tr[data-tip]").first.hover()
 
     assert page.locator("#tip b").inner_text() == summaries_edge.HOSTILE
-    assert page.locator("#tip img").count() == 0
+    expect(page.locator("#tip img")).to_have_count(0)
 
 
 def test_no_label_of_the_paths_lies_on_another(opened: Open) -> None:

@@ -29,7 +29,7 @@ def test_the_keyboard_alone_makes_the_first_map(opened: Open, person: "Member") 
     for part in (*PARTS[1:], "tpl"):
         page.keyboard.press("ArrowDown")
         expect(page.locator(f"#sp-{part}")).to_be_visible()
-        assert page.locator(".st-r > .st-p:visible").count() == 1
+        expect(page.locator(".st-r > .st-p:visible")).to_have_count(1)
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowDown")
     assert page.evaluate("document.activeElement.value") == "research_6"
