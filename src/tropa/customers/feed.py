@@ -7,22 +7,25 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
-from operator import itemgetter
 from urllib.parse import urlencode
 
+import numpy as np
 from django.utils import timezone
 from django.utils.functional import cached_property
 
 from tropa.customers import channels
 from tropa.customers.models import Account, Contact
 from tropa.customers.timeline import Entry, Known, moment_of, type_label
+from tropa.facts import marks
 from tropa.facts.domain import microseconds
+from tropa.facts.marks import Mark, Mask
 from tropa.facts.models import TouchType
-from tropa.facts.queries import Mark, TouchRow, marks_of, touches_by_id
+from tropa.facts.queries import TouchRow, marks_of, touches_by_id
 
 PART = 30
 LATEST = 5
 PERIODS = (30, 90, 365)
+_IS_ID = re.compile("[1-9][0-9]{0,17}")
 _ASKED = ("channel", "person", "type", "period")
 
 # Turns of an account's way that higher rooms know of, oldest first; config.slots names who tells them.
@@ -52,8 +55,8 @@ class Feed:
         self.asked = {name: asked.get(name, "") for name in _ASKED}
         self._after = _edge(asked.get("after", ""))
         self.marks = marks_of(account.workspace, account.pk)
-        self._found = [mark for mark in self.marks if self._fits(mark)] if self.is_filtered else self.marks
-        self._part = self._found_after()[:PART]
+        self._found = self.marks.those(self._fitting) if self.is_filtered else self.marks
+        self._part = self._found.part(self._found.behind(self._after) if self._after else 0, PART)
 
     @property
     def total(self) -> int:
@@ -75,22 +78,22 @@ class Feed:
     @property
     def more(self) -> str:
         """Where the next part begins, empty at the end."""
-        if not self._part or self._part[-1].id == self._found[-1].id:
+        if not self._part or self._part[-1].id == self._found.at(-1).id:
             return ""
         return f"{self._part[-1].occurred_us}.{self._part[-1].id}"
 
     @property
     def span(self) -> timedelta:
         """From the first touch to now."""
-        return self.now - moment_of(self.marks[-1].occurred_us) if self.marks else timedelta()
+        return self.now - moment_of(self.marks.at(-1).occurred_us) if self.total else timedelta()
 
     @cached_property
     def first(self) -> Entry | None:
-        return self._entry(self.marks[-1]) if self.marks else None
+        return self._entry(self.marks.at(-1)) if self.total else None
 
     @cached_property
     def latest(self) -> list[Entry]:
-        return [self._entry(mark) for mark in self.marks[:LATEST]]
+        return [self._entry(mark) for mark in self.marks.part(0, LATEST)]
 
     @cached_property
     def days(self) -> list[tuple[date, list[Entry]]]:
@@ -101,18 +104,18 @@ class Feed:
 
     @cached_property
     def types(self) -> dict[int, TouchType]:
-        return TouchType.objects.of(self.account.workspace_id).in_bulk(set(map(itemgetter(2), self.marks)))
+        return TouchType.objects.of(self.account.workspace_id).in_bulk(np.unique(self.marks.types).tolist())
 
     @cached_property
     def channels(self) -> list[Choice]:
         counted: Counter[str] = Counter()
-        for (type_id, channel), count in Counter(map(itemgetter(2, 3), self.marks)).items():
-            counted[channel or self._channel_of(type_id)] += count
+        for kind, count in marks.counted(self.marks.kinds).items():
+            counted[self._channel(kind)] += count
         return self._choices("channel", counted, channels.label)
 
     @cached_property
     def people(self) -> list[Choice]:
-        counted = Counter(map(itemgetter(4), self.marks))
+        counted = marks.counted(self.marks.people)
         names = Contact.objects.of(self.account.workspace_id).in_bulk([key for key in counted if key])
         of_each = Counter({str(pk): counted[pk] for pk in names})
         return self._choices("person", of_each, lambda key: str(names[int(key)]))
@@ -120,20 +123,20 @@ class Feed:
     @cached_property
     def kinds(self) -> list[Choice]:
         labels = {kind.key: type_label(kind) for kind in self.types.values()}
-        counted = Counter(map(itemgetter(2), self.marks))
+        counted = marks.counted(self.marks.types)
         of_each = Counter({kind.key: counted[pk] for pk, kind in self.types.items()})
         return self._choices("type", of_each, lambda key: labels[key])
 
     @cached_property
     def periods(self) -> list[Choice]:
-        # The marks are in order, newest first.
-        counts = {days: bisect_right(self.marks, -self._days_ago(days), key=lambda mark: -mark[0]) for days in PERIODS}
+        moments = self.marks.moments
+        counts = {days: int(np.count_nonzero(moments >= self._days_ago(days))) for days in PERIODS}
         return [Choice(str(days), "", count, self._is(days)) for days, count in counts.items()]
 
     def last_with(self, contact_id: int) -> datetime | None:
         """When somebody of the account was last in touch."""
-        found = next((mark for mark in self.marks if mark.contact_id == contact_id), None)
-        return None if found is None else moment_of(found.occurred_us)
+        found = self.marks.moments[self.marks.people == contact_id]
+        return moment_of(int(found[0])) if len(found) else None
 
     def _is(self, days: int) -> bool:
         return self.asked["period"] == str(days)
@@ -142,25 +145,24 @@ class Feed:
         found = [Choice(key, label(key), n, key == self.asked[name]) for key, n in counted.items() if key]
         return sorted(found, key=lambda choice: (-choice.count, choice.label))
 
-    def _channel(self, mark: Mark) -> str:
-        return mark.channel or self._channel_of(mark.type_id)
+    def _channel(self, kind: int) -> str:
+        """The channel of touches of a kind, else the usual one of their type."""
+        type_id, channel = self.marks.kind(kind)
+        known = self.types.get(type_id)
+        return channel or (known.channel if known else "")
 
-    def _channel_of(self, type_id: int) -> str:
-        kind = self.types.get(type_id)
-        return kind.channel if kind else ""
-
-    def _type_key(self, mark: Mark) -> str:
-        kind = self.types.get(mark.type_id)
-        return kind.key if kind else ""
-
-    def _fits(self, mark: Mark) -> bool:
-        asked = self.asked
-        return (
-            (not asked["channel"] or self._channel(mark) == asked["channel"])
-            and (not asked["person"] or str(mark.contact_id) == asked["person"])
-            and (not asked["type"] or self._type_key(mark) == asked["type"])
-            and mark.occurred_us >= self._since_us
-        )
+    @property
+    def _fitting(self) -> Mask:
+        asked, fits = self.asked, self.marks.moments >= self._since_us
+        if asked["channel"]:
+            kinds = self.marks.kinds
+            wanted = [kind for kind in np.unique(kinds).tolist() if self._channel(kind) == asked["channel"]]
+            fits &= np.isin(kinds, wanted)
+        if asked["person"]:
+            fits &= self.marks.people == (int(asked["person"]) if _IS_ID.fullmatch(asked["person"]) else -1)
+        if asked["type"]:
+            fits &= np.isin(self.marks.types, [pk for pk, kind in self.types.items() if kind.key == asked["type"]])
+        return fits
 
     @cached_property
     def _since_us(self) -> float:
@@ -172,13 +174,11 @@ class Feed:
     def _days_ago(self, days: int) -> int:
         return microseconds(self.now - timedelta(days=days))
 
-    def _found_after(self) -> list[Mark]:
-        edge = self._after
-        return self._found if edge is None else [mark for mark in self._found if mark[:2] < edge]
-
     @cached_property
     def _rows(self) -> dict[int, TouchRow]:
-        ids = {mark.id for mark in (*self._part, *self.marks[:LATEST], *self.marks[-1:])}
+        ids = {
+            mark.id for mark in (*self._part, *self.marks.part(0, LATEST), *self.marks.part(max(0, self.total - 1), 1))
+        }
         return {row.id: row for row in touches_by_id(self.account.workspace, ids)}
 
     @cached_property

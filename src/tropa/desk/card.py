@@ -187,10 +187,9 @@ def _table(trip: Trip, touches: Touches, now: datetime) -> list[Row]:
 
 
 def _touches(feed: Feed) -> Touches:
-    oldest_first = feed.marks[::-1]
     labels = {pk: type_label(kind) for pk, kind in feed.types.items()}
     ours = {pk for pk, kind in feed.types.items() if not kind.client_activity}
-    return Touches([mark[0] for mark in oldest_first], [mark[2] for mark in oldest_first], labels, ours)
+    return Touches(feed.marks.moments[::-1].tolist(), feed.marks.types[::-1].tolist(), labels, ours)
 
 
 def _trip(context: Mapping[str, Any]) -> Trip | None:

@@ -2,18 +2,20 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from tropa.facts import compaction, healing, manifest, segments, settled
 from tropa.facts.cursor import last_id as _last_id
 from tropa.facts.cursor import safe_cursor
 from tropa.facts.domain import bucket_of
+from tropa.facts.marks import Coded, Mark, Marks, coded, in_order, numbers, together
 from tropa.facts.models import SettledTouch, Touch, TouchType
 from tropa.workspace.models import Workspace
 
-__all__ = ["Mark", "TouchRow", "count", "last_id", "marks_of", "safe_cursor", "touches_by_id", "touches_of"]
+__all__ = ["Mark", "Marks", "TouchRow", "count", "last_id", "marks_of", "safe_cursor", "touches_by_id", "touches_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +37,6 @@ class TouchRow:
     page: str
     value: float | None
     properties: Mapping[str, str]
-
-
-class Mark(NamedTuple):
-    """The little of a touch that tells when it was and what it is about. type_id: 0 for a type that is gone."""
-
-    occurred_us: int
-    id: int
-    type_id: int
-    channel: str
-    contact_id: int | None
 
 
 _FIELDS = (
@@ -74,12 +66,13 @@ def touches_by_id(workspace: Workspace, ids: Collection[int]) -> list[TouchRow]:
     return _newest_first(rows | _found(SettledTouch, workspace, [id_ for id_ in ids if id_ not in rows]))
 
 
-def marks_of(workspace: Workspace, account_id: int) -> list[Mark]:
+def marks_of(workspace: Workspace, account_id: int) -> Marks:
     """Every touch of an account in short, newest first: what a timeline filters, counts and draws."""
+    # Settled ones first: a touch that settles in between is then found by both, and counted once.
     older = _settled_marks(workspace, account_id)
-    hot = Touch.objects.filter(workspace=workspace, account_id=account_id)
-    marks = older | {row[1]: Mark(*row) for row in hot.values_list(*Mark._fields)}
-    return sorted(marks.values(), reverse=True)
+    hot = list(Touch.objects.filter(workspace=workspace, account_id=account_id).values_list(*Mark._fields))
+    moments, ids, types, channels, people = zip(*hot, strict=True) if hot else ((),) * 5
+    return together(older, in_order(numbers(moments), numbers(ids), numbers(types), numbers(people), coded(channels)))
 
 
 def count(workspace: Workspace) -> int:
@@ -114,25 +107,21 @@ def _settled_ids(workspace: Workspace, account_id: int, before_us: int | None, l
     return [id_ for _, id_ in sorted(pairs, reverse=True)[:limit]]
 
 
-def _settled_marks(workspace: Workspace, account_id: int) -> dict[int, Mark]:
+def _settled_marks(workspace: Workspace, account_id: int) -> Marks:
     found = _copied(workspace, account_id, ["occurred", "id", "type", "channel", "contact"])
     if found is None or not found.num_rows:
-        return {}
-    keys, which = _coded(found["type"])
+        return in_order(numbers(()), numbers(()), numbers(()), numbers(()), coded(()))
+    which, keys = _coded(found["type"])
     known = dict(TouchType.objects.of(workspace).filter(key__in=keys).values_list("key", "pk"))
-    types = [known.get(key, 0) for key in keys]
-    channels, over = _coded(found["channel"])
-    # By way of numpy: a value at a time through Arrow takes ten times as long.
-    moments, ids = found["occurred"].to_numpy().tolist(), found["id"].to_numpy().tolist()
-    people = found["contact"].fill_null(0).to_numpy().tolist()
-    rows = zip(moments, ids, which, over, people, strict=True)
-    return {id_: Mark(at, id_, types[kind], channels[by], who or None) for at, id_, kind, by, who in rows}
+    types = np.array([known.get(key, 0) for key in keys], dtype=np.int64)
+    moments, ids, people = (found[name].fill_null(0).to_numpy() for name in ("occurred", "id", "contact"))
+    return in_order(moments, ids, types[which], people, _coded(found["channel"]))
 
 
-def _coded(column: pa.ChunkedArray) -> tuple[list[str], list[int]]:
+def _coded(column: pa.ChunkedArray) -> Coded:
     """The texts of a column, and for each row which of them; null is an empty text."""
     codes = column.cast(pa.string()).fill_null("").combine_chunks().dictionary_encode()
-    return codes.dictionary.to_pylist(), codes.indices.to_numpy().tolist()
+    return codes.indices.to_numpy().astype(np.int64), tuple(codes.dictionary.to_pylist())
 
 
 def _copied(
