@@ -14,7 +14,7 @@ SERVER := $(addprefix src/tropa/,web jobs workspace facts customers capture jour
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check format lint types contracts system island front words bench picture lock browser clean
+.PHONY: help run test check static format lint types contracts system island front words bench picture lock browser clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -30,7 +30,9 @@ test: .venv/.dev browser front words  ## everything the tests need (Chromium, Po
 	TROPA_TEST_DATABASE=postgresql $(PYTEST) -m "not once" $(SERVER)
 	@scripts/front.sh test
 
-check: format lint types contracts system island test  ## all that CI checks; tests include budgets, rules, docs drift
+check: static test  ## all that CI checks; tests include budgets, rules, docs drift
+
+static: format lint types contracts system island  ## the checks that run no test
 
 system: .venv/.dev words  ## Django's system checks, missing migrations
 	$(BIN)/tropa manage check --fail-level WARNING

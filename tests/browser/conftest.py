@@ -8,6 +8,7 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from tests.browser.contexts import Contexts
 from tests.browser.pages import ARGUMENTS, CHROMIUM, Open
 
 if TYPE_CHECKING:
@@ -26,6 +27,11 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield started
         started.close()
+
+
+@pytest.fixture(scope="module")
+def contexts(browser: Browser) -> Contexts:
+    return Contexts(browser)
 
 
 @pytest.fixture
@@ -48,18 +54,18 @@ def complaints() -> list[str]:
 
 
 @pytest.fixture
-def opened(browser: Browser, live_server: LiveServer, person: "Member", complaints: list[str]) -> Iterator[Open]:
+def opened(contexts: Contexts, live_server: LiveServer, person: "Member", complaints: list[str]) -> Iterator[Open]:
     """Opens a page as a signed-in person; the test fails if the page reports an error or breaks its own policy."""
     from tropa.workspace.tests import people
 
-    contexts = []
+    pages = []
 
     def open_page(path: str = "/components/", **options: Any) -> Page:
-        context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
-        contexts.append(context)
+        context = contexts.take(**{"viewport": {"width": 1440, "height": 900}, **options})
         session = people.sign_in(Client(), person).cookies["sessionid"].value
         context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
         page = context.new_page()
+        pages.append(page)
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("request", lambda it: None if it.url.startswith(live_server.url) else complaints.append(it.url))
@@ -67,6 +73,6 @@ def opened(browser: Browser, live_server: LiveServer, person: "Member", complain
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for page in pages:
+        contexts.give_back(page)
     assert complaints == []

@@ -1,9 +1,11 @@
 """The showcase of components in Chromium: the design in both themes and widths, by mouse and by keyboard."""
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.pages import CHROMIUM, Open, is_built, violations
+from tests.browser.pages import CHROMIUM, LOOKS, Open, fits, is_built, violations
 from tropa.workspace.models import Member
 
 BACKGROUND = "getComputedStyle(document.body).backgroundColor"
@@ -16,13 +18,12 @@ pytestmark = [
 ]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
-def test_everybody_can_use_it(opened: Open, theme: str, width: int) -> None:
-    page = opened(color_scheme=theme, viewport={"width": width, "height": 900})
+@pytest.mark.parametrize("look", LOOKS)
+def test_everybody_can_use_it(opened: Open, look: dict[str, Any]) -> None:
+    page = opened(**look)
 
-    assert page.evaluate(BACKGROUND) == (DARK if theme == "dark" else LIGHT)
-    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert page.evaluate(BACKGROUND) == (DARK if look["color_scheme"] == "dark" else LIGHT)
+    assert fits(page)
     assert violations(page) == []
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pages import CHROMIUM, Open, is_built, violations
+from tests.browser.pages import CHROMIUM, LOOKS, Open, fits, is_built, violations
 
 if TYPE_CHECKING:
     from tropa.workspace.models import Member
@@ -43,17 +43,13 @@ def test_the_keyboard_alone_makes_the_first_map(opened: Open, person: "Member") 
     assert str(made.persona) == "Главный инженер"
 
 
-@pytest.mark.parametrize(
-    "options",
-    [{}, {"color_scheme": "dark"}, {"viewport": {"width": 390, "height": 844}}],
-    ids=["light", "dark", "phone"],
-)
-def test_every_part_can_be_used_by_everybody(opened: Open, person: "Member", options: dict[str, Any]) -> None:
-    page = opened(f"/w/{person.workspace.slug}/start/", **options)
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_part_can_be_used_by_everybody(opened: Open, person: "Member", look: dict[str, Any]) -> None:
+    page = opened(f"/w/{person.workspace.slug}/start/", **look)
     for part in PARTS:
         page.goto(page.url.partition("?")[0] + f"?p={part}")
         assert violations(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert fits(page)
     page.goto(page.url.partition("/w/")[0] + "/start/demo/")
     assert violations(page) == []
 

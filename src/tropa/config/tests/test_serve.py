@@ -120,6 +120,7 @@ def test_a_stop_lets_requests_finish_and_a_caller_who_hangs_up_leaves_no_error(w
     assert "Traceback" not in web.said
 
 
+@pytest.mark.once
 def test_what_dies_is_started_again(server: Server) -> None:
     for name in ("web", "worker", "figures"):
         before = server.children()[name]
@@ -133,6 +134,7 @@ def test_what_dies_is_started_again(server: Server) -> None:
     assert "Traceback" not in server.said
 
 
+@pytest.mark.once
 def test_a_killed_supervisor_leaves_nobody_behind(server: Server) -> None:
     server.children()
     server.process.kill()
@@ -140,6 +142,7 @@ def test_a_killed_supervisor_leaves_nobody_behind(server: Server) -> None:
     assert until(server.has_ended)
 
 
+@pytest.mark.once
 def test_the_pages_can_run_without_the_worker(web: Server) -> None:
     assert set(web.children()) == {"web", "figures"}
 
