@@ -72,6 +72,7 @@ def test_the_end_of_a_session_is_told_and_signing_in_again_saves(
     card(board, "Сравнивает").click()
     details.fill("По цене и по срокам")
     board.context.clear_cookies(name="sessionid")
+    expect(board.locator("#b-saved")).to_contain_text("Сеанс закончился")
     save.click()
     expect(board.locator(".toast-bad")).to_contain_text("Сеанс закончился")
     expect(details).to_have_value("По цене и по срокам")

@@ -61,6 +61,11 @@ class Row:
     money: float | None
     score: int | None
 
+    @property
+    def whole_days(self) -> int:
+        """As the card counts them."""
+        return int(self.days)
+
 
 @dataclass(frozen=True, slots=True)
 class Found:

@@ -27,7 +27,12 @@ export function watch(board: Board, sender: Sender, onOthers: (by: readonly By[]
     const after = board.seen;
     const found = await news(url, after, tagOf === after ? tag : "", board.signal);
     isAsking = false;
-    if (board.signal.aborted || found.kind === "gone") return;
+    if (board.signal.aborted) return;
+    if (found.kind === "gone") {
+      // Asked again when somebody comes back to this page, who may have signed in elsewhere.
+      signedOut();
+      return;
+    }
     failures = found.kind === "lost" ? failures + 1 : 0;
     // What a change of one's own brings back holds this too; before it, a new card would be here twice.
     if (found.kind === "news" && !sender.isBusy) {
@@ -55,6 +60,12 @@ export function watch(board: Board, sender: Sender, onOthers: (by: readonly By[]
   addEventListener("online", now, { signal: board.signal });
   board.signal.addEventListener("abort", () => clearTimeout(timer));
   later();
+}
+
+function signedOut(): void {
+  const line = document.getElementById("b-saved");
+  (line?.querySelector("span") ?? line)?.replaceChildren(word("signedOut"));
+  announce(word("signedOut"));
 }
 
 /** Who changed a card, shown on it for a moment. */
