@@ -149,3 +149,20 @@ def test_a_phone_scrolls_without_dragging(opened: Open, map_: "JourneyMap") -> N
     assert violations(page) == []
     page.locator("#panel [data-panel-close]").tap()
     expect(page.locator("#panel")).to_be_hidden()
+
+
+def test_keys_of_one_character_can_be_turned_off(board: Page) -> None:
+    board.locator("#b-help").click()
+    board.get_by_label("Клавиши из одного знака").uncheck()
+    board.keyboard.press("Escape")
+    card(board, "Сравнивает").focus()
+    board.keyboard.press("n")
+    board.keyboard.press("?")
+    expect(board.locator("dialog[open], .jc-new, #board textarea")).to_have_count(0)
+
+    board.locator("#b-help").click()
+    board.get_by_label("Клавиши из одного знака").check()
+    board.keyboard.press("Escape")
+    card(board, "Сравнивает").focus()
+    board.keyboard.press("n")
+    expect(board.locator("#board textarea")).to_be_focused()

@@ -12,6 +12,7 @@ import { read, stand, write } from "../curve/point";
 import type { Point } from "../curve/logic";
 import { drawCurves } from "../curve/view";
 import { Grid } from "../grid/view";
+import { letters } from "../keys/letters";
 import { Layers } from "../layers/view";
 import { watch } from "../others/watching";
 import { Panel } from "../panel/panel";
@@ -59,6 +60,7 @@ function start(board: Board): void {
   const parts: Parts = { grid: new Grid(board), sender, moving, adding, points, layers, panel };
   pictures(board);
   listen(board, parts);
+  letters(board);
   clicks(board, parts);
   dragging(board, moving);
   sendFrom(board, parts);

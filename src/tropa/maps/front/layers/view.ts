@@ -2,6 +2,7 @@
 // browser of the person, not on the server: how somebody looks at a map is no change of it.
 import { announce } from "../../../web/front/announce";
 import type { Board } from "../board/board";
+import { keep, recall } from "../board/kept";
 import { word } from "../board/words";
 import { closed, fitting, remembered, zoomed } from "./logic";
 
@@ -111,22 +112,5 @@ export class Layers {
     if (quietly) return;
     keep(ZOOM, String(value));
     announce(word("zoomed", { n: Math.round(value * 100) }));
-  }
-}
-
-function recall(key: string): string | null {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    // Storage can be forbidden; then nothing is remembered.
-    return null;
-  }
-}
-
-function keep(key: string, value: string): void {
-  try {
-    localStorage.setItem(key, value);
-  } catch {
-    // As above.
   }
 }
