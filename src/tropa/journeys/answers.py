@@ -88,13 +88,14 @@ def write(engine: Engine, folder: Path, found: ir.Table) -> None:
     os.replace(target, folder / NAME)
 
 
-def on_stages(engine: Engine, stored: ir.Table, units: NDArray[np.int64], found: Chosen) -> Answers:
+def on_stages(stored: pa.Table, units: NDArray[np.int64], found: Chosen) -> Answers:
     """Answers by the stay whose visit holds their moment; those given on no stage are left out.
 
-    units: ids per case number. Where one visit ends as the next begins, the answer is of the next.
+    stored: as SCHEMA. units: ids per case number. Where one visit ends as the next begins, the answer is of the next.
     """
-    rows = stored.order_by("at", "seq").select("unit_id", "at", "respondent", score=stored.score.fill_null(NO_SCORE))
-    unit, at, respondent, score = engine.columns(rows)
+    in_order = np.lexsort((stored["seq"].to_numpy(), stored["at"].to_numpy()))
+    unit, at, respondent = (stored[name].to_numpy()[in_order] for name in ("unit_id", "at", "respondent"))
+    score = stored["score"].fill_null(NO_SCORE).to_numpy()[in_order]
     visits, stays = found.visits, found.stays
     if not unit.size or not units.size:
         none = np.zeros(0, np.int64)

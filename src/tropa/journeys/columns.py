@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from tropa.analysis.arrays import Columns, starts
@@ -20,7 +21,6 @@ from tropa.journeys.models import JourneyVersion
 NOBODY: Final = -1
 _ORDER: Final = ("unit_id", "trip", "visit")
 _NUMBERS: Final = (*_ORDER, "stage", "entered", "left", "left_to", "active_at")
-_REASONS: Final = pa.schema([("unit_id", pa.int64()), ("at", pa.int64()), ("reason", pa.string())])
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Everybody:
 def everybody_of(version: JourneyVersion, engine: Engine, *, as_of_us: int) -> Everybody:
     """Read the visits of a version and fold them into trips and stays."""
     model = model_of(version)
-    visits, types = _read(version, engine)
+    visits, types = _read(version)
     first = starts(visits["unit_id"])
     units, accounts = visits["unit_id"][first], visits["account_id"][first]
     # A refresh may have come between the question and its answer: nobody has been somewhere for less than no time.
@@ -60,10 +60,11 @@ def everybody_of(version: JourneyVersion, engine: Engine, *, as_of_us: int) -> E
     case, trip = _counted(first, visits), _counted(starts(visits["unit_id"], visits["trip"]), visits)
     found = everybody(visits | {"case": case.astype(np.int32), "trip": trip}, model, types=types, as_of=moment)
     numbers = visits["trip"][starts(trip)]
-    reason, reasons = _reasons(version, engine, units, found)
+    reason, reasons = _reasons(version, units, found)
     silences, nowhere = _quiet(version, engine, units, numbers, found)
     found.stays["silences"], found.visits["unsure"] = silences, visits["unsure"]
-    told = on_stages(engine, visit_files.answered(version, engine), units, found)
+    visit_files.complete_answers(version, engine)
+    told = on_stages(visit_files.rows(version, "answers"), units, found)
     found.stays["stay"] = np.arange(found.stays["trip"].size)
     return Everybody(found, units, accounts, numbers, reason, reasons, nowhere, told)
 
@@ -75,24 +76,25 @@ def _counted(first: NDArray[np.int64], visits: Columns) -> NDArray[np.int64]:
     return np.cumsum(flags) - 1
 
 
-def _read(version: JourneyVersion, engine: Engine) -> tuple[Columns, tuple[str, ...]]:
+def _read(version: JourneyVersion) -> tuple[Columns, tuple[str, ...]]:
     """Visits in the order of units, trips and visits, and the types they name; a type that is not told is the last."""
-    table = visit_files.part(version, engine, "visits")
-    named = engine.run(table.select("active_type").distinct().order_by("active_type"))["active_type"]
-    types = tuple(name for name in named.to_pylist() if name is not None)
-    codes = engine.load(
-        pa.table({"active_type": pa.array(types, pa.string()), "code": pa.array(range(len(types)), pa.int32())})
-    )
-    joined = table.left_join(codes, "active_type")
-    rows = joined.select(
-        *_NUMBERS,
-        lost_at=joined.lost_at.fill_null(NEVER),
-        unsure=(joined.certainty != "exact").fill_null(False).cast("int32"),
-        account_id=joined.account_id.fill_null(NOBODY),
-        active_type=joined.code.fill_null(len(types)).cast("int32"),
-    )
-    columns = dict(zip(rows.columns, engine.columns(rows), strict=True))
+    table = visit_files.rows(version, "visits", (*_NUMBERS, "lost_at", "certainty", "account_id", "active_type"))
+    columns = {name: table[name].to_numpy() for name in _NUMBERS}
+    columns["lost_at"] = table["lost_at"].fill_null(NEVER).to_numpy()
+    columns["account_id"] = table["account_id"].fill_null(NOBODY).to_numpy()
+    unsure = pc.fill_null(pc.not_equal(table["certainty"], "exact"), False)
+    columns["unsure"] = pc.cast(unsure, pa.int32()).to_numpy()
+    columns["active_type"], types = _coded(table["active_type"])
     return _sorted(columns), (*types, "")
+
+
+def _coded(texts: pa.ChunkedArray) -> tuple[NDArray[np.int32], tuple[str, ...]]:
+    """Texts as places among the different ones in order; null is one place behind them."""
+    codes = texts.combine_chunks().dictionary_encode()
+    names = codes.dictionary.to_pylist()
+    types = tuple(sorted(names))
+    place = np.array([*(types.index(name) for name in names), len(types)], np.int32)
+    return place[codes.indices.fill_null(len(names)).to_numpy()], types
 
 
 def _sorted(columns: Columns) -> Columns:
@@ -107,25 +109,24 @@ def _sorted(columns: Columns) -> Columns:
 
 
 def _reasons(
-    version: JourneyVersion, engine: Engine, units: NDArray[np.int64], found: Chosen
+    version: JourneyVersion, units: NDArray[np.int64], found: Chosen
 ) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     """What was recorded with the loss of each trip; of several at one moment the last by name."""
     trips = found.trips
     codes = np.full(trips["trip"].size, NOBODY, np.int64)
     if not found.model.reason_property:
         return codes, ()
-    table = visit_files.part(version, engine, "reasons")
-    told = (
-        table.filter(table.reason.notnull(), table.reason != "")
-        .group_by(["unit_id", "at"])
-        .agg(reason=lambda rows: rows.reason.max())
+    rows = visit_files.rows(version, "reasons").to_pydict()
+    told = sorted(
+        (
+            (reason, unit, at)
+            for unit, at, reason in zip(rows["unit_id"], rows["at"], rows["reason"], strict=True)
+            if reason
+        )
     )
-    rows = pa.Table.from_batches(engine.batches(told), _REASONS).to_pydict()
-    names = tuple(sorted(set(rows["reason"])))
+    names = tuple(dict.fromkeys(reason for reason, _, _ in told))
     place = {name: code for code, name in enumerate(names)}
-    given = {
-        (unit, at): place[name] for unit, at, name in zip(rows["unit_id"], rows["at"], rows["reason"], strict=True)
-    }
+    given = {(unit, at): place[reason] for reason, unit, at in told}
     lost = np.flatnonzero(trips["ended_how"] == LOST)
     losses = zip(units[trips["case"][lost]].tolist(), trips["lost_at"][lost].tolist(), strict=True)
     codes[lost] = [given.get(loss, NOBODY) for loss in losses]
@@ -140,7 +141,8 @@ def _quiet(
         folder = visit_files.root(version) / files.folder
         if not (folder / quiet.NAME).exists():
             quiet.write(engine, folder, found.model)
-    unit, number, stage, count = engine.columns(visit_files.part(version, engine, "quiet"))
+    quiet_rows = visit_files.rows(version, "quiet")
+    unit, number, stage, count = (column.to_numpy() for column in quiet_rows.columns)
     silences, stays = np.zeros(found.stays["trip"].size, np.int64), found.stays
     on_stage = number > 0
     case = np.searchsorted(units, unit[on_stage])

@@ -18,7 +18,9 @@ from typing import Final
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 from django.conf import settings
 
 from tropa.analysis import JourneyModel
@@ -116,6 +118,26 @@ def part(version: JourneyVersion, engine: Engine, name: str) -> ir.Table:
     return ibis.union(*kept) if len(kept) > 1 else kept[0]
 
 
+def rows(version: JourneyVersion, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+    """As `part`, read at once into memory: a page that waits is not to wait for a query. columns: some of them."""
+    folders = [root(version) / files.folder for files in version.files.all()]
+    wanted = PARTS[name].names if columns is None else list(columns)
+    kept, later = [], np.zeros(0, np.int64)
+    for folder in reversed(folders):
+        found = _table(folder / f"{name}.parquet", list(dict.fromkeys([*wanted, "unit_id"])))
+        if later.size:
+            found = found.filter(pa.array(~np.isin(found["unit_id"].to_numpy(), later)))
+        kept.append(found.select(wanted))
+        later = np.concatenate([later, _table(folder / "units.parquet", ["unit_id"])["unit_id"].to_numpy()])
+    schema = pa.schema([PARTS[name].field(column) for column in wanted])
+    return pa.concat_tables([each.cast(schema) for each in kept[::-1]]) if kept else schema.empty_table()
+
+
+def _table(path: Path, columns: Sequence[str]) -> pa.Table:
+    with pq.ParquetFile(path) as file:
+        return file.read(columns=list(columns))
+
+
 def merged(version: JourneyVersion, engine: Engine) -> UnitVisits:
     """All generations as one."""
     visits = part(version, engine, "visits").order_by("unit_id", "trip", "visit")
@@ -126,8 +148,13 @@ def merged(version: JourneyVersion, engine: Engine) -> UnitVisits:
 
 def answered(version: JourneyVersion, engine: Engine) -> ir.Table:
     """The answers of all generations, made first for those of older data."""
-    answers.complete(version, engine, [root(version) / files.folder for files in version.files.all()])
+    complete_answers(version, engine)
     return part(version, engine, "answers")
+
+
+def complete_answers(version: JourneyVersion, engine: Engine) -> None:
+    """Make the answers of generations of older data."""
+    answers.complete(version, engine, [root(version) / files.folder for files in version.files.all()])
 
 
 def as_visits(version: JourneyVersion, engine: Engine, model: JourneyModel, as_of_us: int) -> Visits:

@@ -55,6 +55,16 @@ def test_a_version_of_nobody_has_no_rows() -> None:
         assert counting.variants(found.chosen) == variants(placement.passages(version, engine))
 
 
+def test_rows_read_at_once_are_those_of_the_engine() -> None:
+    version = refreshed(make_workspace("Своё"), 5)
+    with Engine(memory_mb=256, threads=1) as engine:
+        for name in visit_files.PARTS:
+            at_once = visit_files.rows(version, name).to_pylist()
+            queried = engine.run(visit_files.part(version, engine, name)).to_pylist()
+            assert sorted(map(repr, at_once)) == sorted(map(repr, queried)), name
+            assert at_once or name == "answers"
+
+
 def refreshed(workspace: Workspace, seed: int) -> JourneyVersion:
     """A random world, built and refreshed twice: some units were replaced, some are new."""
     chance = random.Random(seed)
