@@ -12,6 +12,7 @@ BACKGROUND = "getComputedStyle(document.body).backgroundColor"
 LIGHT, DARK = "rgb(242, 244, 243)", "rgb(15, 20, 18)"
 
 pytestmark = [
+    pytest.mark.once,
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (apt-get install chromium)"),
     pytest.mark.skipif(not is_built(), reason="the front end is not built (scripts/front.sh)"),
     pytest.mark.django_db(transaction=True),

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.pages import CHROMIUM, Open, is_built
 
 pytestmark = [
+    pytest.mark.once,
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (apt-get install chromium)"),
     pytest.mark.skipif(not is_built(), reason="the front end is not built (scripts/front.sh)"),
     pytest.mark.django_db(transaction=True),

@@ -16,7 +16,10 @@ DOCUMENTS = {"journey": summaries.journey, "process": summaries_process.process,
 BACKGROUND = "getComputedStyle(document.body).backgroundColor"
 LIGHT, DARK = "rgb(242, 244, 243)", "rgb(15, 20, 18)"
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (apt-get install chromium)")
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (apt-get install chromium)"),
+]
 
 Open = Callable[..., Page]
 
