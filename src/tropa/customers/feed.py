@@ -104,7 +104,7 @@ class Feed:
 
     @cached_property
     def types(self) -> dict[int, TouchType]:
-        return TouchType.objects.of(self.account.workspace_id).in_bulk(np.unique(self.marks.types).tolist())
+        return TouchType.objects.of(self.account.workspace_id).in_bulk(list(marks.counted(self.marks.types)))
 
     @cached_property
     def channels(self) -> list[Choice]:

@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from tropa.customers.feed import Feed
@@ -17,10 +19,11 @@ from tropa.customers.models import Account, Affiliation, BuyingRole
 from tropa.customers.timeline import Entry, type_label
 from tropa.desk import stuck
 from tropa.desk.news import address
-from tropa.desk.profile import Profile, Touches, profile
+from tropa.desk.profile import Dot, Profile, Touches, profile
 from tropa.desk.trips import Step, Trip, chosen, trips
 from tropa.journeys.models import State
 from tropa.maps.models import JourneyMap
+from tropa.web import typography
 
 # Whose silence is worth a word: they decide, or pay, or sign.
 DECIDING: Final = (BuyingRole.DECIDER, BuyingRole.ECONOMIC_BUYER, BuyingRole.SIGNATORY)
@@ -91,19 +94,34 @@ def main(context: Mapping[str, Any]) -> str:
         return ""
     now, feed = timezone.localtime(), context["feed"]
     touches = _touches(feed)
-    here = standing(trip, now=now)
+    here, drawn = standing(trip, now=now), profile(trip, touches, now=now)
     own = {
         "trip": trip,
         "trips": trips(context["account"], now=now),
         "one": here,
         "now": now,
-        "profile": profile(trip, touches, now=now),
+        "profile": drawn,
+        "dots": _circles(drawn.dots),
         "rows": _table(trip, touches, now),
         "silence": silence(feed, context["people"], now=now) if trip.is_open else [],
         **alert(here),
     }
-    own["sentence"] = sentence(here, own["profile"])
+    own["sentence"] = sentence(here, drawn)
     return _rendered("desk/_card_main.html", context, own)
+
+
+def _circles(dots: Sequence[Dot]) -> SafeString:
+    """The touches on the drawing. Not by a template: there are many of them, and a card is not to wait."""
+    circle = '<circle class="pf-dot{}" cx="{}%" cy="{}" r="{}"><title>{}</title></circle>'
+    drawn = (
+        ("" if dot.by_client else " is-ours", dot.x, dot.y, 6 if dot.count > 1 else 4.5, _told_of(dot)) for dot in dots
+    )
+    return format_html_join("", circle, drawn)
+
+
+def _told_of(dot: Dot) -> str:
+    many = f"{dot.count}: " if dot.count > 1 else ""
+    return f"{many}{', '.join(dot.labels)}{'…' if dot.count > 3 else ''} · {typography.day(dot.first)}"
 
 
 def alert(here: Standing) -> dict[str, Any]:
