@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from tropa.workspace.models import Member
 
 
+# Nothing slides or fades, so that a test does not wait for it.
+STILL: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce"}
+
 # The machine of the tests has other work meanwhile: patience costs nothing where a test passes.
 expect.set_options(timeout=20_000)
 
@@ -61,7 +64,7 @@ def opened(contexts: Contexts, live_server: LiveServer, person: "Member", compla
     pages = []
 
     def open_page(path: str = "/components/", **options: Any) -> Page:
-        context = contexts.take(**{"viewport": {"width": 1440, "height": 900}, **options})
+        context = contexts.take(**{**STILL, **options})
         session = people.sign_in(Client(), person).cookies["sessionid"].value
         context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
         page = context.new_page()
