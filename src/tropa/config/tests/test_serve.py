@@ -105,6 +105,7 @@ urlpatterns = [*urlpatterns, path("slow", slow)]
 """
 
 
+@pytest.mark.once
 def test_a_stop_lets_requests_finish_and_a_caller_who_hangs_up_leaves_no_error(web: Server) -> None:
     with ThreadPoolExecutor(1) as callers:
         with closing(socket.create_connection(("127.0.0.1", web.port))) as caller:
