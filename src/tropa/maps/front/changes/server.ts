@@ -56,7 +56,7 @@ async function hasSignedInAgain(): Promise<boolean> {
   return true;
 }
 
-export type News = { kind: "news"; answer: Answer; tag: string } | { kind: "same" } | { kind: "gone" } | { kind: "lost" };
+export type News = { kind: "news"; answer: Answer; tag: string } | { kind: "same" } | { kind: "gone"; text: string } | { kind: "lost" };
 
 /** What has changed since; tag: of the last answer, for which the server says shortly that nothing has. */
 export async function news(url: string, after: number, tag: string, signal: AbortSignal): Promise<News> {
@@ -72,7 +72,8 @@ export async function news(url: string, after: number, tag: string, signal: Abor
   if (response.status === 304) return { kind: "same" };
   const answer = response.ok ? read(await json(response)) : undefined;
   if (answer) return { kind: "news", answer, tag: response.headers.get("ETag") ?? "" };
-  return AGAIN.has(response.status) ? { kind: "lost" } : { kind: "gone" };
+  if (AGAIN.has(response.status)) return { kind: "lost" };
+  return { kind: "gone", text: response.ok ? word("signedOut") : failure(failureWord(response.status)) };
 }
 
 async function json(response: Response): Promise<unknown> {

@@ -30,7 +30,7 @@ export function watch(board: Board, sender: Sender, onOthers: (by: readonly By[]
     if (board.signal.aborted) return;
     if (found.kind === "gone") {
       // Asked again when somebody comes back to this page, who may have signed in elsewhere.
-      signedOut();
+      tellGone(found.text);
       return;
     }
     failures = found.kind === "lost" ? failures + 1 : 0;
@@ -62,10 +62,10 @@ export function watch(board: Board, sender: Sender, onOthers: (by: readonly By[]
   later();
 }
 
-function signedOut(): void {
+function tellGone(text: string): void {
   const line = document.getElementById("b-saved");
-  (line?.querySelector("span") ?? line)?.replaceChildren(word("signedOut"));
-  announce(word("signedOut"));
+  (line?.querySelector("span") ?? line)?.replaceChildren(text);
+  announce(text);
 }
 
 /** Who changed a card, shown on it for a moment. */
