@@ -188,8 +188,8 @@ def test_how_others_fared_is_asked_behind_the_page(world: World, client: Client)
     accounts = [firm(world, f"Компания {number}") for number in range(7)]
     for each in accounts:
         touched(each, ("ask", 25, "email"))
-    for each in accounts[:4]:
-        touched(each, ("no", 5 + each.pk / 1000, "email"))
+    for number, each in enumerate(accounts[:4]):
+        touched(each, ("no", 5 + number / 1000, "email"))
     journey = small_journey(world.own)
     Stage.objects.filter(journey=journey, key="interest").update(target_days=3, inactivity_days=300)
     built(journey, on_day=(timezone.now() - day_of(0)).total_seconds() / 86_400)
