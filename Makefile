@@ -1,5 +1,7 @@
 # The commands of the project: `make help` lists them.
 PYTHON ?= python3.11
+# Some machines forbid Python to keep what it has compiled: every process would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
@@ -69,9 +71,9 @@ picture: .venv/.dev browser front words  ## the pictures in the READMEs; every p
 	$(BIN)/python -m scripts.pages
 	mkdir -p var docs/pictures
 	$(BIN)/tropa demo --lang en --html var/picture.html
-	$(BIN)/python scripts/picture.py var/picture.html docs/pictures/report.png --width 1280 --height 1262
+	$(BIN)/python -m scripts.picture var/picture.html docs/pictures/report.png --width 1280 --height 1262
 	$(BIN)/tropa demo --lang ru --html var/picture.html
-	$(BIN)/python scripts/picture.py var/picture.html docs/pictures/report.ru.png --width 1280 --height 1262
+	$(BIN)/python -m scripts.picture var/picture.html docs/pictures/report.ru.png --width 1280 --height 1262
 
 lock: .venv/.dev  ## pin the newest allowed versions of all dependencies
 	$(LOCK) --upgrade --build-deps-for=editable --output-file=requirements.txt pyproject.toml

@@ -21,8 +21,8 @@ from time import perf_counter
 from typing import Any
 
 from bench.append import MEASURED, ROOT, WORK, _set_up
+from scripts.chromium import launch
 from scripts.pages import server, signed_in
-from scripts.picture import chromium
 
 CARDS, TOUCHES, TIMES, CHANGES = 600, 5_000, 15, 5
 PAINT = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
@@ -197,7 +197,7 @@ def _board(folder: Path) -> str:
     from playwright.sync_api import sync_playwright
 
     with server(folder) as address, sync_playwright() as playwright:
-        browser = chromium(playwright)
+        browser = launch(playwright)
         page = signed_in(browser, address, size=(1440, 900))
         page.goto(f"{address}/w/demo/maps/")
         page.get_by_role("link", name="Bench").first.click()

@@ -3,7 +3,9 @@
 set -eu
 
 missing=""
-if ! command -v chromium >/dev/null 2>&1; then missing=" chromium"; fi
+if ! command -v chromium-headless-shell >/dev/null 2>&1 && ! command -v chromium >/dev/null 2>&1; then
+    missing=" chromium-headless-shell"
+fi
 if [ -z "$(fc-list :lang=ru 2>/dev/null)" ]; then missing="$missing fontconfig fonts-dejavu-core"; fi
 if [ -z "$missing" ]; then exit 0; fi
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from scripts.picture import chromium
+from scripts.chromium import launch
 
 ROOT = Path(__file__).parent.parent
 PICTURES, PAGES = ROOT / "docs" / "pictures", ROOT / "var" / "pages"
@@ -62,7 +62,7 @@ def main() -> None:
     """Load the demo world, serve it, take the pictures."""
     PAGES.mkdir(parents=True, exist_ok=True)
     with server() as address, sync_playwright() as playwright:
-        browser = chromium(playwright)
+        browser = launch(playwright)
         views = views_of(signed_in(browser, address, size=(1440, 900)), address)
         for language in ("ru", "en"):
             for_readme(browser, address, views, language)

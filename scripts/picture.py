@@ -1,13 +1,13 @@
-"""A picture of a page: `python scripts/picture.py PAGE.html PICTURE.png --width 1440 --theme dark`."""
+"""A picture of a page: `python -m scripts.picture PAGE.html PICTURE.png --width 1440 --theme dark`."""
 
 import argparse
-import shutil
 from pathlib import Path
 from typing import Literal, cast
 
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
-ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking")
+from scripts.chromium import launch
+
 Theme = Literal["light", "dark"]
 
 
@@ -21,17 +21,9 @@ def main() -> None:
     parser.add_argument("--theme", choices=("light", "dark"), default="light")
     given = parser.parse_args()
     with sync_playwright() as playwright:
-        browser = chromium(playwright)
+        browser = launch(playwright)
         take(browser, given.page, given.picture, width=given.width, height=given.height, theme=cast(Theme, given.theme))
         browser.close()
-
-
-def chromium(playwright: Playwright) -> Browser:
-    """The Chromium of the system: the project downloads none."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found is None:
-        raise SystemExit("Chromium is not installed: apt-get install chromium")
-    return playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
 
 
 def take(

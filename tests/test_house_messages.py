@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po
 from scripts import messages
 
 
-@pytest.mark.parametrize("room", messages.rooms())
+@pytest.mark.parametrize("room", sorted(path.name for path in messages.ROOMS.iterdir() if path.is_dir()))
 def test_every_text_is_translated(room: str) -> None:
     assert messages.problems(room) == []
 

@@ -8,8 +8,9 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from scripts.chromium import launch
 from tests.browser.contexts import Contexts
-from tests.browser.pages import ARGUMENTS, CHROMIUM, Open
+from tests.browser.pages import Open
 
 if TYPE_CHECKING:
     from tropa.workspace.models import Member
@@ -27,7 +28,7 @@ def browser() -> Iterator[Browser]:
     with pytest.MonkeyPatch.context() as patched, sync_playwright() as playwright:
         # Playwright keeps an event loop in this thread; the tests use the database beside it, never within.
         patched.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        started = launch(playwright)
         yield started
         started.close()
 

@@ -1,6 +1,5 @@
-"""What the browser tests of the server share: where Chromium is, whether pages have their looks, what axe says."""
+"""What the browser tests of the server share: whether pages have their looks, what axe says."""
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,11 +9,6 @@ from playwright.sync_api import Page
 from tropa.web import assets
 
 ROOT = Path(__file__).parent.parent.parent
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--in-process-gpu", "--disable-quic", "--disable-background-networking",
-    "--disable-extensions", "--mute-audio",
-]  # fmt: skip
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pages import CHROMIUM, LOOKS, Open, fits, is_built, violations
+from scripts.chromium import CHROMIUM
+from tests.browser.pages import LOOKS, Open, fits, is_built, violations
 
 if TYPE_CHECKING:
     from tropa.workspace.models import Member
 
 pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (apt-get install chromium)"),
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: `make browser` installs it by apt"),
     pytest.mark.skipif(not is_built(), reason="the front end is not built (scripts/front.sh)"),
     pytest.mark.django_db(transaction=True),
 ]

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.pages import CHROMIUM, LOOKS, Open, fits, is_built, violations
+from scripts.chromium import CHROMIUM
+from tests.browser.pages import LOOKS, Open, fits, is_built, violations
 from tropa.workspace.models import Member
 
 BACKGROUND = "getComputedStyle(document.body).backgroundColor"
@@ -13,7 +14,7 @@ LIGHT, DARK = "rgb(242, 244, 243)", "rgb(15, 20, 18)"
 
 pytestmark = [
     pytest.mark.once,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (apt-get install chromium)"),
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: `make browser` installs it by apt"),
     pytest.mark.skipif(not is_built(), reason="the front end is not built (scripts/front.sh)"),
     pytest.mark.django_db(transaction=True),
 ]

@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.pages import CHROMIUM, is_built
+from scripts.chromium import CHROMIUM
+from tests.browser.pages import is_built
 from tropa.config import cli
 
 if TYPE_CHECKING:

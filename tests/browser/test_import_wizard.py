@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.pages import CHROMIUM, Open, is_built, violations
+from scripts.chromium import CHROMIUM
+from tests.browser.pages import Open, is_built, violations
 
 if TYPE_CHECKING:
     from tropa.workspace.models import Member

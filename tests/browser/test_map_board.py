@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
+from scripts.chromium import CHROMIUM
 from tests.browser import boards
 from tests.browser.boards import address, card, cell, drag, ready, rows, russian, saved, swipe, texts
-from tests.browser.pages import CHROMIUM, Open, is_built, violations
+from tests.browser.pages import Open, is_built, violations
 
 if TYPE_CHECKING:
     from tropa.maps.models import JourneyMap

@@ -7,9 +7,10 @@ from django.test import Client
 from playwright.sync_api import Dialog, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from scripts.chromium import CHROMIUM
 from tests.browser import boards
 from tests.browser.boards import address, card, ready, rows, saved
-from tests.browser.pages import CHROMIUM, Open, is_built
+from tests.browser.pages import Open, is_built
 
 if TYPE_CHECKING:
     from tropa.maps.models import JourneyMap

@@ -1,24 +1,22 @@
 """The report in Chromium: fits every width, works by keyboard, keeps its policy, prints light."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from scripts.chromium import CHROMIUM, launch
 from tropa.analysis.report import render
 from tropa.analysis.tests import summaries, summaries_edge, summaries_process
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 DOCUMENTS = {"journey": summaries.journey, "process": summaries_process.process, "edge": summaries_edge.edge}
 BACKGROUND = "getComputedStyle(document.body).backgroundColor"
 LIGHT, DARK = "rgb(242, 244, 243)", "rgb(15, 20, 18)"
 
 pytestmark = [
     pytest.mark.once,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (apt-get install chromium)"),
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: `make browser` installs it by apt"),
 ]
 
 Open = Callable[..., Page]
@@ -27,7 +25,7 @@ Open = Callable[..., Page]
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        started = launch(playwright)
         yield started
         started.close()
 

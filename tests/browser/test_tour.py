@@ -8,7 +8,8 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.pages import CHROMIUM, is_built, violations
+from scripts.chromium import CHROMIUM
+from tests.browser.pages import is_built, violations
 
 if TYPE_CHECKING:
     from tropa.maps.models import JourneyMap
