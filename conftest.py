@@ -116,11 +116,17 @@ def samples() -> Path:
     return folder
 
 
-@pytest.fixture
-def engine() -> Iterator[Engine]:
-    """An engine of the test's own."""
+@pytest.fixture(scope="session")
+def warm_engine() -> Iterator[Engine]:
     with Engine(memory_mb=512, threads=2) as engine:
         yield engine
+
+
+@pytest.fixture
+def engine(warm_engine: Engine) -> Iterator[Engine]:
+    """An engine with nothing in it."""
+    yield warm_engine
+    warm_engine.clear()
 
 
 @pytest.fixture

@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 from tropa.engine.compile import sql
 
 MOST_ROWS = 200_000
+# What DuckDB itself spills into the folder of an engine.
+OWN_FILES = "duckdb_"
 
 
 class EngineError(Exception):
@@ -132,13 +134,16 @@ class Engine:
         self._connection.interrupt()
 
     def clear(self) -> None:
-        """Forget every table and file that was scanned, loaded or kept. Names begin anew, so that a question asked
-        again finds its compiled text."""
+        """Forget every table and file that was scanned, loaded, kept or spooled. Names begin anew, so that a question
+        asked again finds its compiled text."""
         for name in self._connection.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall():
             self._connection.unregister(name[0])
             self._connection.execute(f'DROP VIEW IF EXISTS "{name[0]}"')
         for name in self._connection.execute("SELECT table_name FROM duckdb_tables()").fetchall():
             self._connection.execute(f'DROP TABLE IF EXISTS "{name[0]}"')
+        for spooled in self._folder.iterdir():
+            if spooled.is_file() and not spooled.name.startswith(OWN_FILES):
+                spooled.unlink()
         self._names = 0
 
     def close(self) -> None:

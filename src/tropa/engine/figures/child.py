@@ -16,6 +16,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from tropa.engine.figures.errors import carried
 from tropa.engine.figures.orders import Orders, answer, found
 from tropa.engine.run import Engine, EngineError
@@ -41,6 +43,7 @@ def main(number: int) -> None:
     try:
         freshen = _prepared(orders)
         engine = orders.engine()
+        _warm(engine)
     except Exception as error:
         why = f"The figures process cannot start: {type(error).__name__}: {error}"
         pipe.send((ERROR, carried(EngineError(why))))
@@ -58,6 +61,13 @@ def _prepared(orders: Orders) -> Callable[[], object]:
         with suppress(ImportError, AttributeError):
             found(handler)
     return made if callable(made) else lambda: None
+
+
+def _warm(engine: Engine) -> None:
+    """The first question of an engine pays for what is loaded with it: paid before anybody waits."""
+    rows = engine.load(pa.table({"n": [1]}))
+    engine.run(rows.agg(n=rows.n.sum()))
+    engine.clear()
 
 
 def _listen(pipe: "Connection[Any, Any]", questions: "queue.SimpleQueue[tuple[str, bytes]]") -> None:

@@ -3,6 +3,7 @@
 import multiprocessing
 import pickle
 import time
+from collections import deque
 from multiprocessing.connection import Client as Dialled
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -11,7 +12,8 @@ from typing import Any
 from tropa.engine.figures.child import ERROR
 from tropa.engine.figures.errors import FiguresGone, arrived
 from tropa.engine.figures.orders import Orders, answer
-from tropa.engine.figures.pool import GRACE_SECONDS, START_SECONDS
+from tropa.engine.figures.pool import START_SECONDS
+from tropa.engine.run import Engine
 
 RETRY_SECONDS = 0.1
 
@@ -26,7 +28,7 @@ class Client:
         self._path = path
         self._key = key
         self._patience = patience_seconds
-        self._longest = orders.waiting_seconds + START_SECONDS + orders.seconds + 2 * GRACE_SECONDS
+        self._longest = orders.waiting_seconds + START_SECONDS + orders.seconds + 2 * orders.grace_seconds
 
     def ask(self, handler: str, /, **arguments: Any) -> Any:
         """The value that the handler returns. Raises what Pool.ask raises; FiguresGone without a figures process."""
@@ -54,13 +56,27 @@ class Client:
 
 
 class Inline:
-    """Answers in the calling process, under the same cap: for commands and tests, where no figures process runs."""
+    """Answers in the calling process, under the same cap: for commands and tests, where no figures process runs.
+
+    Engines are kept for the next question, as many as were in use at once; safe to ask from several threads.
+    """
 
     def __init__(self, orders: Orders) -> None:
         self._orders = orders
+        self._free: deque[Engine] = deque()
 
     def ask(self, handler: str, /, **arguments: Any) -> Any:
         """The value that the handler returns."""
         self._orders.check(handler)
-        with self._orders.engine() as engine:
+        engine = self._taken()
+        try:
             return answer(engine, self._orders, handler, arguments)
+        finally:
+            engine.clear()
+            self._free.append(engine)
+
+    def _taken(self) -> Engine:
+        try:
+            return self._free.pop()
+        except IndexError:
+            return self._orders.engine()

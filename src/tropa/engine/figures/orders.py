@@ -23,7 +23,8 @@ class Orders:
 
     handlers: the allow-list, "module:function". prepare: "module:function" called once in a new process; what it
     returns, when it is callable, is called before every question. memory_mb, threads: of one engine (MiB, number).
-    seconds: time cap of a question. waiting_seconds: how long a question may wait for a free process.
+    seconds: time cap of a question. grace_seconds: behind the cap the child stops the query itself; one that computes
+    outside of the engine is killed after this. waiting_seconds: how long a question may wait for a free process.
     """
 
     handlers: frozenset[str]
@@ -31,6 +32,7 @@ class Orders:
     memory_mb: int = 1024
     threads: int = 1
     seconds: float = 10.0
+    grace_seconds: float = 1.5
     waiting_seconds: float = 30.0
     environment: Mapping[str, str] = field(default_factory=dict)
 

@@ -17,8 +17,6 @@ from tropa.engine.figures.orders import Orders
 from tropa.engine.run import TooSlow
 
 START_SECONDS = 60.0
-# Behind the cap the child stops the query itself; one that computes outside of the engine is killed after this.
-GRACE_SECONDS = 1.5
 MOST_WAITING = 64
 PROGRAM = "import sys; from tropa.engine.figures.child import main; main(int(sys.argv[1]))"
 
@@ -142,7 +140,7 @@ class _Child:
         try:
             self._wait_until_ready()
             self._pipe.send((handler, arguments))
-            return self._received(self._orders.seconds + GRACE_SECONDS)
+            return self._received(self._orders.seconds + self._orders.grace_seconds)
         except (EOFError, OSError) as error:
             self.kill()
             status = self._process.returncode
