@@ -28,6 +28,7 @@ _ACCOUNT_LINKS = (
     Field("account_id", _("Код компании"), longest=120),
     Field("account_domain", _("Сайт компании"), "domain"),
 )
+_OWNER = Field("owner", _("Кто ведёт: почта или имя"))
 
 FIELDS: Mapping[str, tuple[Field, ...]] = {
     Kind.TOUCHES: (
@@ -54,6 +55,7 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
         Field("city", _("Город"), longest=120),
         Field("employees", _("Сотрудников"), "whole"),
         Field("phone", _("Телефон"), longest=40),
+        _OWNER,
         Field("created_at", _("Дата создания"), "moment"),
     ),
     Kind.CONTACTS: (
@@ -77,6 +79,7 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
         Field("stage", _("Стадия"), longest=120),
         Field("amount", _("Сумма"), "number"),
         Field("currency", _("Валюта"), longest=3),
+        _OWNER,
         Field("created_at", _("Дата создания"), "moment"),
         Field("closed_at", _("Дата закрытия"), "moment"),
         Field("modified_at", _("Дата изменения"), "moment"),

@@ -123,7 +123,8 @@ def _readable(values: pa.Array, each: Field, mark: Decimal) -> float:
 
 
 def _score(sample: Sample, kind: str) -> float:
-    fields = set(_played(sample, kind).values())
+    # Who leads a record says nothing of what it is.
+    fields = set(_played(sample, kind).values()) - {"owner"}
     signature = len(fields & known.SIGNATURES[kind])
     score = 3 * signature + len(fields) + (6 if kind == Kind.STAGE_HISTORY and _is_history(sample) else 0)
     complete = sum(1 for group in REQUIRED[kind] if set(group) & fields) / len(REQUIRED[kind])

@@ -24,6 +24,14 @@ _ACCOUNT_LINKS: Names = {
         "company_domain", "account_domain", "company domain name", "домен компании", "сайт компании",
     ),
 }  # fmt: skip
+# A name or an address can be found among the members; a code of the CRM cannot, and is told so.
+_OWNER = (
+    "owner_email", "assigned_by_email", "responsible_email", "почта ответственного", "e-mail ответственного",
+    "ответственный", "ответственный за сделку", "ответственный пользователь", "ответственный менеджер", "ведет",
+    "кто ведет", "менеджер", "owner", "owner_name", "deal owner", "opportunity owner", "account owner",
+    "company owner", "assigned_by", "assigned_by_name", "assigned to", "responsible", "responsible user",
+    "ownerid", "assigned_by_id", "hubspot_owner_id", "responsible_user_id", "id ответственного",
+)  # fmt: skip
 
 HEADERS: Mapping[str, Names] = {
     "accounts": {
@@ -47,6 +55,7 @@ HEADERS: Mapping[str, Names] = {
             "кол-во сотрудников", "количество сотрудников", "численность",
         ),
         "phone": ("phone", "phone number", "телефон", "рабочий телефон"),
+        "owner": _OWNER,
         "created_at": (
             "created_at", "createddate", "createdate", "create date", "date_create", "created", "signup_date",
             "дата создания", "создана", "создано", "дата регистрации",
@@ -81,6 +90,7 @@ HEADERS: Mapping[str, Names] = {
         "amount": ("amount", "opportunity", "value", "deal_amount", "сумма", "бюджет", "бюджет ₽", "сумма сделки",
                    "бюджет сделки"),
         "currency": ("currency", "currency_id", "currencyisocode", "валюта"),
+        "owner": _OWNER,
         "created_at": ("created_at", "createddate", "createdate", "create date", "date_create", "begindate",
                        "дата создания", "создана", "дата начала"),
         "closed_at": ("closed_at", "closedate", "close date", "close_date", "won_date", "дата закрытия",

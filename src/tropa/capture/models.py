@@ -96,8 +96,8 @@ class ImportedRow(TenantModel):
     """What became of one row of the file; rows that only turned into a touch are in ImportedTouch.
 
     line: of the file, the header is 1. target: `account:17`. changes: for undoing, in order: [target, before, after],
-    before is null for what was created. details: column and value of a rejection. is_undone: undoing has been here;
-    kept: why it left something.
+    before is null for what was created. reason: of a rejection, or what of a loaded row could not be used; details: its
+    column and value. is_undone: undoing has been here; kept: why it left something.
     """
 
     class Outcome(models.TextChoices):

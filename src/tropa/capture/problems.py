@@ -23,6 +23,11 @@ REASONS: dict[str, Any] = {
     "no_stage": _("Стадия не указана"),
     "date_in_future": _("Дата в будущем: это ещё не случилось"),
 }
+# Of rows that are loaded: what in them could not be used.
+NOTES: dict[str, Any] = {
+    "owner_unknown": _("Нет участника с такой почтой или именем"),
+    "owner_twice": _("Так зовут нескольких участников"),
+}
 KEPT: dict[str, Any] = {
     "changed": _("изменили после загрузки"),
     "in_use": _("на этом держатся другие записи"),
@@ -41,7 +46,7 @@ _HERE = {
 
 
 def reason_text(code: str) -> str:
-    return str(REASONS.get(code, code))
+    return str((REASONS | NOTES).get(code, code))
 
 
 def kept_text(code: str) -> str:

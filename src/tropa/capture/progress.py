@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tropa.capture.models import Import, ImportedRow
-from tropa.capture.problems import reason_text, shown
+from tropa.capture.problems import NOTES, reason_text, shown
 
 Status = Import.Status
 MOVING = (Status.CHECKING, Status.QUEUED, Status.RUNNING, Status.UNDOING)
 _STEPS = {Status.UPLOADED: 2, Status.CHECKING: 3, Status.CHECKED: 3}
 _FRESH = ("created", "updated")
+_MOST_LISTED = 8
 # The trial run has written nothing: it tells what would come.
 _AHEAD: dict[str, Any] = {
     "created": gettext_lazy("Будет создано"),
@@ -26,15 +27,23 @@ _AHEAD: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """What came of the rows, or would come of them. outcomes: (key, label, rows) in a fixed order, without zeros."""
+    """What came of the rows, or would come of them. outcomes: (key, label, rows) in a fixed order, without zeros.
+
+    notes: (key, rows, what stood there) of rows that are loaded without something.
+    """
 
     outcomes: list[tuple[str, str, int]]
     reasons: list[tuple[str, int]]
     made: list[tuple[str, int]]
     names: list[tuple[str, list[str]]]
     findings: Mapping[str, int]
+    notes: list[tuple[str, int, str]]
     rejected: int
     to_load: int
+
+    @property
+    def noted(self) -> int:
+        return sum(rows for _, rows, _ in self.notes)
 
     @property
     def total(self) -> int:
@@ -54,9 +63,15 @@ def numbers_of(given: Mapping[str, Any], *, is_trial: bool = False) -> Numbers:
         [(key, made[key]) for key in ("accounts", "deals") if made.get(key)],
         [(key, made[key]) for key in ("pipelines", "stages", "types") if made.get(key)],
         given["findings"],
+        [(key, rows, _listed(made[key])) for key in NOTES if (rows := given["findings"].get(key))],
         counts.get("rejected", 0),
         sum(counts.get(key, 0) for key in _FRESH),
     )
+
+
+def _listed(values: list[str]) -> str:
+    named = ", ".join(values[:_MOST_LISTED])
+    return named if len(values) <= _MOST_LISTED else _("%(named)s и другие") % {"named": named}
 
 
 def run_numbers(of: Import) -> Numbers:

@@ -15,7 +15,7 @@ from tropa.analysis.formats.rows import Chunk
 from tropa.capture import running
 from tropa.capture.guessing import RETURNED, is_returned
 from tropa.capture.models import Import, ImportedRow, ImportedTouch, Kind
-from tropa.capture.problems import kept_text, reason_text
+from tropa.capture.problems import NOTES, kept_text, reason_text
 from tropa.customers.export import inert
 from tropa.customers.models import Account, Contact, Deal, Order
 
@@ -45,6 +45,8 @@ def page_of(of: Import, outcome: str, number: str) -> "tuple[Page[Any], list[Tol
     """Rows of one outcome. Rows that only turned into a touch are known by their line alone."""
     if outcome == "kept":
         rows: Any = ImportedRow.objects.filter(of=of).exclude(kept="").order_by("line")
+    elif outcome == "noted":
+        rows = ImportedRow.objects.filter(of=of, reason__in=NOTES).order_by("line")
     elif of.kind == Kind.TOUCHES and outcome == ImportedRow.Outcome.CREATED:
         rows = ImportedTouch.objects.filter(of=of, is_stored=True).order_by("line")
     else:

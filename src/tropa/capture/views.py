@@ -175,7 +175,10 @@ def _away(request: MemberRequest, of: Import) -> HttpResponse:
 def import_rows(request: MemberRequest, pk: int) -> HttpResponse:
     """What became of each row, by outcome."""
     of = access.import_of(request.workspace, pk)
-    outcomes = progress.run_numbers(of).outcomes
+    numbers = progress.run_numbers(of)
+    outcomes = numbers.outcomes
+    if numbers.noted:
+        outcomes.append(("noted", _("Не нашли, кто ведёт"), numbers.noted))
     if kept := of.imported_rows.exclude(kept="").count():
         outcomes.append(("kept", _("Осталось после отмены"), kept))
     keys = [key for key, _, _ in outcomes]
@@ -184,7 +187,7 @@ def import_rows(request: MemberRequest, pk: int) -> HttpResponse:
     page, rows = report.page_of(of, outcome, request.GET.get("page", "1"))
     context = {
         "section": "imports", "of": of, "outcomes": outcomes, "outcome": outcome, "page": page, "rows": rows,
-        "is_file_here": uploads.path_of(of.stored_as).is_file(),
+        "numbers": numbers, "is_file_here": uploads.path_of(of.stored_as).is_file(),
     }  # fmt: skip
     return render(request, "capture/rows.html", context)
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from tropa.capture.applying import owners
 from tropa.capture.applying.books import Entry, Trace, moment
 from tropa.capture.applying.desk import Desk
 from tropa.capture.applying.keys import own_keys
@@ -33,6 +34,7 @@ def apply(desk: Desk, rows: list[Row]) -> list[Trace]:
     """Create or change a company for each row: found by its code, else its domain, else its name."""
     named = [Named(row.text("external_id"), row.text("domain"), row.text("name")) for row in rows]
     load(desk, named)
+    owners.load(desk)
     traces = [_one(desk, row, each) for row, each in zip(rows, named, strict=True)]
     write(desk, [trace.main[1] for trace in traces if trace.main and trace.outcome in ("created", "updated")])
     return traces
@@ -101,15 +103,15 @@ def _one(desk: Desk, row: Row, named: Named) -> Trace:
     trace = Trace(row.line)
     if not named:
         return desk.reject(row, Flaw("no_key"))
-    entry = find(desk, named)
+    entry, leads = find(desk, named), owners.led_by(desk, trace, row)
     if entry is None:
         created_at = moment(row.values["created_at"]) if "created_at" in row.values else desk.seen_at
-        values = _fresh(desk, named) | _plain_values(row) | {"created_at": created_at}
+        values = _fresh(desk, named) | _plain_values(row) | leads | {"created_at": created_at}
         entry = desk.accounts.create(trace, **values, attributes=dict(row.extra))
         trace.outcome = "created"
     else:
         entry = standing(desk, entry)
-        if desk.accounts.change(trace, entry, **_changed(entry, row, named)):
+        if desk.accounts.change(trace, entry, **_changed(entry, row, named), **leads):
             trace.outcome = "updated"
     trace.main = (desk.accounts, entry)
     return trace

@@ -27,7 +27,10 @@ class Entry:
 
 @dataclass(slots=True)
 class Trace:
-    """What became of a row of the file. changes: book, entry, what was before (None: created), what is after."""
+    """What became of a row of the file. reason: of a rejection, or what of a loaded row could not be used.
+
+    changes: book, entry, what was before (None: created), what is after.
+    """
 
     line: int
     outcome: str = "unchanged"

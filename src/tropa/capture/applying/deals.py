@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from tropa.capture.applying import accounts, contacts, moves, stages
+from tropa.capture.applying import accounts, contacts, moves, owners, stages
 from tropa.capture.applying.accounts import named_by
 from tropa.capture.applying.books import Entry, Trace, moment
 from tropa.capture.applying.desk import Desk
@@ -35,6 +35,7 @@ def apply(desk: Desk, rows: list[Row]) -> list[Trace]:
     _link(desk, works)
     load(desk, [work.row for work in works])
     stages.load(desk)
+    owners.load(desk)
     for work in works:
         _one(desk, work)
     desk.deals.flush()
@@ -122,6 +123,7 @@ def _values(desk: Desk, work: _Work) -> dict[str, Any]:
     values |= {"currency": row.text("currency").upper()} if row.text("currency") else {}
     values |= {"account_id": work.account.id} if work.account else {}
     values |= {"contact_id": work.contact.id} if work.contact else {}
+    values |= owners.led_by(desk, work.trace, row)
     closes = row.values.get("closed_at")
     if closes is not None and (closes > desk.latest_us or stages.ending_of(row, row.text("stage")) == stages.OPEN):
         values["expected_close_on"] = moment(closes).astimezone(desk.zone).date()

@@ -35,7 +35,7 @@ class Tally:
     def add(self, traces: Iterable[Trace]) -> None:
         for trace in traces:
             self.counts[trace.outcome] = self.counts.get(trace.outcome, 0) + 1
-            if trace.reason:
+            if trace.outcome == "rejected":
                 self.reasons[trace.reason] = self.reasons.get(trace.reason, 0) + 1
 
     def find(self, code: str) -> None:
@@ -61,7 +61,7 @@ class Desk:
 
     of: the import; overlay: where a trial run keeps what it would have written, None for a real one. seen_at: the
     moment of the import, for what is only known to be so by then. planned: where a new contact will work, by the
-    identity of its entry.
+    identity of its entry. members: who may lead something, by folded email and name.
     """
 
     of: Import
@@ -73,6 +73,7 @@ class Desk:
     touches: list[NewTouch] = field(default_factory=list)
     rejections: list[Rejection] = field(default_factory=list)
     planned: dict[int, int | None] = field(default_factory=dict)
+    members: dict[str, set[int]] = field(default_factory=dict)
 
     @property
     def is_trial(self) -> bool:
@@ -85,8 +86,8 @@ class Desk:
 
     @cached_property
     def accounts(self) -> Book:
-        fields = ("name", "domain", "external_id", "industry", "segment", "city", "employees", "phone", "attributes",
-                  "kind", "merged_into_id", "archived_at", "created_at")  # fmt: skip
+        fields = ("name", "domain", "external_id", "industry", "segment", "city", "employees", "phone", "owner_id",
+                  "attributes", "kind", "merged_into_id", "archived_at", "created_at")  # fmt: skip
         return self._book(Account, fields, _account_keys, _by_account_keys)
 
     @cached_property
@@ -101,8 +102,8 @@ class Desk:
 
     @cached_property
     def deals(self) -> Book:
-        fields = ("title", "external_id", "account_id", "contact_id", "pipeline_id", "stage_id", "amount", "currency",
-                  "lost_reason", "expected_close_on", "closed_at", "stage_since", "attributes",
+        fields = ("title", "external_id", "account_id", "contact_id", "owner_id", "pipeline_id", "stage_id", "amount",
+                  "currency", "lost_reason", "expected_close_on", "closed_at", "stage_since", "attributes",
                   "created_at")  # fmt: skip
         return self._book(Deal, fields, _deal_keys, _by_deal_keys)
 

@@ -20,7 +20,7 @@ def test_every_field_is_listed_under_its_kind(kind: str) -> None:
 
 def test_every_reason_and_status_is_told() -> None:
     told = set(re.findall(r"`(\w+)`", PAGE))
-    assert set(problems.REASONS) | set(problems.KEPT) | set(Import.Status.values) <= told
+    assert set(problems.REASONS) | set(problems.NOTES) | set(problems.KEPT) | set(Import.Status.values) <= told
 
 
 def test_limits_are_those_of_the_code() -> None:

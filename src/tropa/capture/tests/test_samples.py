@@ -66,7 +66,7 @@ def test_salesforce_whose_won_deals_close_in_the_future(samples: Path, owner: Me
     deals = loaded(deals, owner)
     assert deals.counts == {"created": 706}
     # 396 won and 119 lost, every one with a closing date years ahead: a plan, not a fact.
-    assert deals.findings == {"closed_in_future": 515}
+    assert (deals.mapping["OwnerId"], deals.findings) == ("owner", {"closed_in_future": 515, "owner_unknown": 706})
     assert len(deals.made["stages"]) == 9
     workspace = owner.workspace
     assert Deal.objects.of(workspace).filter(stage__kind="won").count() == 396
@@ -101,6 +101,7 @@ def test_hubspot_as_a_connector_lands_it(
     of = accepted_file(owner, path)
     assert of.kind == kind
     assert loaded(of, owner).counts == counts
+    assert of.findings == ({"owner_unknown": 22} if kind == "deals" else {})
     again = loaded(accepted_file(owner, path), owner)
     assert set(again.counts) == {"duplicate" if kind == "stage_history" else "unchanged"}
     taken_back(of, owner)
@@ -134,6 +135,7 @@ def test_bitrix24_portal(samples: Path, owner: Member) -> None:
     assert "accounts" not in contacts.made
     deals = loaded(accepted(owner, bitrix(samples, "deals"), "deals.csv"), owner)
     assert (deals.kind, deals.counts) == ("deals", {"created": 60})
+    assert (deals.mapping["ASSIGNED_BY_ID"], deals.findings) == ("owner", {"owner_unknown": 60})
     won = Deal.objects.of(workspace).filter(stage__kind="won")
     assert (won.count(), sum(deal.amount or 0 for deal in won)) == (16, 17036000)
     assert Deal.objects.of(workspace).filter(stage__kind="lost").count() == 6
