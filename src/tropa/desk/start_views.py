@@ -12,12 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tropa.desk import beginning, demo, first_steps
 from tropa.desk.demo import NotRemovable
-from tropa.desk.hyphens import soft
 from tropa.desk.mini_map import Picture, picture
 from tropa.desk.start_forms import BeginForm
 from tropa.journeys.shipped import Template, templates
 from tropa.maps import catalogue
 from tropa.web import toasts, typography
+from tropa.web.hyphens import soft
 from tropa.workspace import access
 from tropa.workspace.access import MemberRequest, Permit, member, personal
 from tropa.workspace.models import User

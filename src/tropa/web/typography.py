@@ -14,7 +14,8 @@ from tropa.analysis.words import DASH, NBSP
 
 Amount = int | float | Decimal
 
-_SHORT_WORD = re.compile(r"(?<![\w-])([А-Яа-яЁё]{1,2}) (?=\S)")
+# Not an abbreviation: «КП просмотрено» may be broken.
+_SHORT_WORD = re.compile(r"(?<![\w-])([А-Яа-яЁё][а-яё]?) (?=\S)")
 _BEFORE_DASH = re.compile(r" ([—–])")
 # A number stays with its unit or noun, and with the next group of digits.
 _AFTER_NUMBER = re.compile(r"(?<=\d) (?=[\d%‰₽$€A-Za-zА-Яа-яЁё])")

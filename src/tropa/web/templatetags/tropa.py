@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeData, SafeString, mark_safe
 
-from tropa.web import assets, slots, toasts, typography
+from tropa.web import assets, hyphens, slots, toasts, typography
 from tropa.web.typography import Amount
 
 register = template.Library()
@@ -168,3 +168,9 @@ def typo(text: Any) -> str:
     if isinstance(text, SafeData):
         return mark_safe(typography.tied_markup(str(text)))
     return typography.tied(str(text))
+
+
+@register.filter
+def soft(text: str, long: int = hyphens.LONG) -> str:
+    """`{{ text|soft }}`, `{{ text|soft:11 }}`: where words of so many letters may be broken; for text without tags."""
+    return hyphens.soft(text, long)

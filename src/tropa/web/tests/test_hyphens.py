@@ -2,7 +2,7 @@
 
 import pytest
 
-from tropa.desk.hyphens import SHY, soft
+from tropa.web.hyphens import SHY, soft
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,8 @@ from tropa.desk.hyphens import SHY, soft
 )
 def test_long_words_may_be_broken_between_syllables(word: str, broken: str) -> None:
     assert soft(word).replace(SHY, "-") == broken
+
+
+def test_running_text_is_broken_in_its_longest_words_and_not_near_their_ends() -> None:
+    assert soft("КП просмотрено, а решение нет", 11).replace(SHY, "-") == "КП прос-мот-рено, а решение нет"
+    assert soft("Documents and requirements", 11).replace(SHY, "-") == "Documents and require-ments"
