@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from "vitest";
-import { face, height, heightAt, line, newcomer, nudged, reaching, sides, signed, tidy, under, type Spot } from "./logic";
+import { face, height, heightAt, line, newcomer, nudged, reaching, sides, signed, slides, tidy, under, type Spot } from "./logic";
 
 /** Points along a path made of M and C with absolute numbers. */
 function walk(path: string): Spot[] {
@@ -102,5 +102,19 @@ describe("sides", () => {
   });
   it("leaves alone what stands there already", () => {
     expect(sides([label], [{ left: 0, right: 100, top: 70, bottom: 80 }], 25)).toEqual(["dn"]);
+  });
+});
+
+describe("slides", () => {
+  const label = { x: 100, y: 100, width: 60, height: 16, isUp: true };
+  const rising = [{ x: 0, y: 100 }, { x: 100, y: 100 }, { x: 150, y: 50 }, { x: 300, y: 50 }];
+  it("moves a label off the line that rises behind its point", () => {
+    expect(slides([label], ["up"], [], 25, rising)).toEqual([-15]);
+    expect(slides([label], ["none"], [], 25, rising)).toEqual([0]);
+  });
+  it("leaves it where it would lie on something else or beyond the edge", () => {
+    const left = { left: 0, right: 60, top: 60, bottom: 90 };
+    expect(slides([label], ["up"], [left], 25, rising)).toEqual([0]);
+    expect(slides([{ ...label, x: 31 }], ["up"], [], 25, [{ x: 0, y: 75 }, { x: 62, y: 75 }])).toEqual([0]);
   });
 });

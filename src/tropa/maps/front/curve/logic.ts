@@ -177,6 +177,27 @@ export function sides(labels: readonly Label[], others: readonly Box[], away: nu
   });
 }
 
+/** How far labels slide along their sides so that the line does not go through their words: a part of their width, to the
+ * left first; nothing where that would put them over something else or beyond the edge. */
+export function slides(labels: readonly Label[], placed: readonly Side[], others: readonly Box[], away: number, curve: readonly Spot[]): number[] {
+  const edge = curve[curve.length - 1]?.x ?? 0;
+  const box = (at: number, slide = 0) => {
+    const label = labels[at];
+    const side = placed[at] ?? "none";
+    return label && side !== "none" ? boxOf({ ...label, x: label.x + slide }, side, away) : undefined;
+  };
+  return labels.map(({ width }, at) => {
+    const stands = box(at);
+    if (!stands || !isCrossed(stands, curve)) return 0;
+    const taken = [...others, ...labels.map((_, other) => (other === at ? undefined : box(other)))];
+    const isFree = (found: Box) => found.left >= 0 && found.right <= edge && !taken.some((each) => each && overlap(each, found));
+    return [-0.25, 0.25, -0.5, 0.5].map((part) => part * width).find((slide) => {
+      const found = box(at, slide);
+      return found && isFree(found) && !isCrossed(found, curve);
+    }) ?? 0;
+  });
+}
+
 function isCrossed({ left, right, top, bottom }: Box, curve: readonly Spot[]): boolean {
   if (curve.length === 0) return false;
   return [0, 0.25, 0.5, 0.75, 1].some((part) => {

@@ -2,7 +2,7 @@
 // is written, so that the browser lays the page out once.
 import type { Board } from "../board/board";
 import { svg } from "../board/svg";
-import { height, line, reaching, sides, type Box, type Label, type Side, type Spot } from "./logic";
+import { height, line, reaching, sides, slides, type Box, type Label, type Side, type Spot } from "./logic";
 import { read } from "./point";
 
 interface Standing {
@@ -71,10 +71,13 @@ function paint(made: Picture): void {
   const { picture, width, full, standing, others, away, now } = made;
   picture.setAttribute("viewBox", `0 0 ${width} ${full}`);
   picture.replaceChildren(...levels(width, full), ...areas(made), ...future(made));
-  const places = sides(standing.map(({ spot }) => spot), others, away, reaching(now, width));
+  const spots = standing.map(({ spot }) => spot);
+  const curve = reaching(now, width);
+  const places = sides(spots, others, away, curve);
+  const slid = slides(spots, places, others, away, curve);
   standing.forEach(({ label, aside }, at) => {
     put(label, places[at] ?? "none");
-    label.style.setProperty("--aside", `${aside}px`);
+    label.style.setProperty("--aside", `${aside + (slid[at] ?? 0)}px`);
   });
 }
 

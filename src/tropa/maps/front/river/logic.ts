@@ -39,7 +39,7 @@ export function river(stages: readonly Stage[], full: number, scale = 1): River 
     flow += `L${fixed(border + AFTER * scale, bottom(at + 1))}`;
     flow += `C${fixed(border - 2 * scale, bottom(at + 1))} ${fixed(border - 14 * scale, bottom(at))} ${fixed(border - BEFORE * scale, bottom(at))}`;
     const lost = bottom(at) - bottom(at + 1);
-    if (lost >= SEEN) drops.unshift(drop({ x: border - 52 * scale, from: bottom(at + 1), to: bottom(at), full, scale }));
+    if (lost >= SEEN) drops.unshift(drop({ x: border - 48 * scale, from: bottom(at + 1), to: bottom(at), full, scale }));
   }
   return { flow: `${flow}L${fixed(first.left, bottom(0))}Z`, drops };
 }

@@ -2,6 +2,9 @@ import type { Board } from "../board/board";
 import { svg } from "../board/svg";
 import { river } from "./logic";
 
+/** Pixels of the letters of the board at its usual size. */
+const LETTERS = 13;
+
 /** Draws the trail from the numbers in the heads of the stages, wherever these stand now. */
 export function drawRiver(board: Board): void {
   const picture = board.grid.querySelector<SVGElement>("svg.river");
@@ -17,7 +20,9 @@ export function drawRiver(board: Board): void {
     const { left, right } = head.getBoundingClientRect();
     return { left: left - box.left, right: right - box.left, n: Number(head.dataset["n"]) };
   });
-  const { flow, drops } = river(stages, box.height, box.height / 48);
+  // Not the height: a head of two lines is higher, and its stream would run over their words.
+  const scale = parseFloat(getComputedStyle(board.grid).fontSize) / LETTERS;
+  const { flow, drops } = river(stages, box.height, scale);
   picture.setAttribute("viewBox", `0 0 ${box.width} ${box.height}`);
   picture.replaceChildren(
     ...drops.map((d) => svg("path", { class: "drop", d })),
