@@ -21,6 +21,7 @@ from tropa.journeys.publishing import UNDER_WAY
 from tropa.workspace import audit
 from tropa.workspace.access import MemberRequest, Permit, member
 
+LONGEST_NUMBER = 16  # digits: a longer one is no number of a row
 UNIT_PAGES = {"account": "account", "deal": "deal", "contact": "contact"}
 
 
@@ -76,9 +77,11 @@ def dashboard_tile_export(request: MemberRequest, tile: str) -> HttpResponse | F
 
 
 def _chosen(request: MemberRequest, journeys: list[Journey], asked: QueryDict) -> Journey | None:
-    """The journey of the address, else the first one that has figures, else the first."""
-    number = asked.get("journey", "")
-    if number.isdecimal() and len(number) < 16:
+    """The journey of the address, else the first one that has figures, else the first. What is no number of a journey
+    answers 404 as a number of nobody does."""
+    if number := asked.get("journey", ""):
+        if not (number.isdecimal() and len(number) < LONGEST_NUMBER):
+            raise Http404("journey")
         return access.journey(request.workspace, int(number))
     serving = (journey for journey in journeys if journey.serving is not None)
     return next(serving, journeys[0] if journeys else None)

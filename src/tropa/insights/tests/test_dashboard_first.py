@@ -63,5 +63,8 @@ def test_another_workspace_has_nothing_here(world: World, client: Client) -> Non
     sign_in(client, world.stranger)
     address = reverse("dashboard", args=[world.foreign.slug])
     assert client.get(f"{address}?journey={journey.pk}").status_code == 404
-    assert client.get(f"{address}?journey=-1").status_code == 200
+    # What was never a number of a journey is answered as one that is not here; an empty field asks for nothing.
+    for wrong in ("-1", "one", "9" * 40):
+        assert client.get(f"{address}?journey={wrong}").status_code == 404
+    assert client.get(f"{address}?journey=").status_code == 200
     assert client.get(reverse("dashboard", args=[world.own.slug])).status_code == 404

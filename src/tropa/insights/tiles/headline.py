@@ -142,7 +142,7 @@ def _money(telling: Telling, found: Headline) -> Tile:
     dearest = max(telling.figures.losses, key=lambda losses: losses.money or 0.0, default=None)
     if dearest is not None and dearest.money and found.value:
         part = {"share": said.percent(dearest.money / found.value), "stage": telling.name(dearest.stage)}
-        facts.append(_("%(share)s — на «%(stage)s»") % part)
+        facts.append(_("%(share)s — на этапе «%(stage)s»") % part)
     facts.append(_("сделок %(n)s") % {"n": said.number(totals.deals)})
     if totals.other_deals:
         facts.append(_("без суммы %(n)s") % {"n": said.number(totals.other_deals)})
