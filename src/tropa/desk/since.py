@@ -45,7 +45,9 @@ def last_visit(request: MemberRequest, *, now: datetime) -> Since:
     if known is not None:
         begin, seen = (datetime.fromisoformat(each) for each in known)
         return Since("", seen if now - seen > SITTING else begin)
-    others = SignIn.objects.filter(user=request.user).exclude(pk=sessions.own_number(request) or 0)
+    # Another browser that was used within the hour, or a sign-in after a sign-out, is the same visit.
+    others = SignIn.objects.filter(user=request.user, seen_at__lt=now - SITTING)
+    others = others.exclude(pk=sessions.own_number(request) or 0)
     before = others.order_by("-seen_at").values_list("seen_at", flat=True).first()
     return Since("", now - FIRST_VISIT, is_first=True) if before is None else Since("", before)
 

@@ -21,7 +21,7 @@ from tropa.journeys.models import Journey, JourneyVersion, Stage
 from tropa.journeys.tests.making import built, small_journey
 from tropa.journeys.tests.making import day as day_of
 from tropa.maps.models import Card, JourneyMap, MapChange, Persona
-from tropa.workspace.models import Member, Role, Workspace
+from tropa.workspace.models import Member, Role, SignIn, Workspace
 from tropa.workspace.tests.people import World, sign_in
 from tropa.workspace.tests.people import world as make_world
 
@@ -173,6 +173,15 @@ def test_what_was_told_on_the_last_visit_is_not_told_again(world: World, client:
     assert count_of(page, "companies")[0] == 1
     assert newest.name in page
     assert Session.objects.exists()
+
+
+def test_signing_in_again_within_the_hour_is_the_same_visit(world: World, client: Client) -> None:
+    busy(world)
+    sign_in(Client(), world.owner)
+    assert "вы здесь впервые" in home(sign_in(client, world.owner), world)
+    hours_ago = timezone.now() - timedelta(hours=3)
+    SignIn.objects.filter(user=world.owner.user).exclude(pk=SignIn.objects.latest("pk").pk).update(seen_at=hours_ago)
+    assert "вы здесь впервые" not in home(sign_in(Client(), world.owner), world)
 
 
 def test_a_moment_in_the_address_is_read_or_left_out(world: World, client: Client) -> None:
