@@ -11,6 +11,7 @@ from tropa.analysis.condition.reading import MOST_DAYS
 from tropa.analysis.model.plain_yaml import load
 from tropa.analysis.problem import InputError, Problems
 from tropa.journeys.models import CrmMapping, Journey, JourneyVersion, Stage
+from tropa.journeys.rule_fields import refuse_records
 from tropa.journeys.rules import NEVER, Rule, joined
 
 Document = dict[str, Any]
@@ -92,11 +93,16 @@ def as_yaml(data: Document) -> str:
 def from_yaml(text: str, name: str) -> tuple[JourneyModel, Document]:
     """A journey file: the model, and its plain data, in which rules stay as they were written.
 
-    Raises InputError `bad_yaml`, `bad_journey`, `journey_too_large`; each names line and key.
+    Raises InputError `bad_yaml`, `bad_journey`, `journey_too_large`; each names line and key. A rule that names what
+    only files know (`rule_fields`) is a `bad_journey` here.
     """
     model = JourneyModel.parse(text, name)
-    data = load(text, name, Problems()).data
+    problems = Problems()
+    loaded = load(text, name, problems)
+    data = loaded.data
     assert isinstance(data, dict), "a model was read from it"
+    refuse_records(data, (), problems)
+    problems.raise_any("bad_journey", name, loaded.line)
     _refuse_unstorable(data, name)
     return model, data
 
@@ -114,6 +120,7 @@ def rule_from_yaml(text: str) -> Rule | None:
     if "stage" in fields(condition):
         problems.add((), ru="поле stage здесь неизвестно: этапы выводятся из этих правил", en="the field stage is not "
                      "known here: stages follow from these rules")  # fmt: skip
+    refuse_records(loaded.data, (), problems)
     problems.raise_any("bad_condition", "", loaded.line)
     _refuse_unstorable(loaded.data, "")
     return loaded.data if isinstance(loaded.data, dict) else None

@@ -55,7 +55,7 @@ def journey_rule(request: MemberRequest, pk: int, end: str) -> HttpResponse:
 def rule_count(request: MemberRequest) -> HttpResponse:
     """What the rule in the editor finds: touches, companies, unknown visitors, the latest touches. Saves nothing."""
     rule, form = rule_form.read(rule_form.posted(request.POST))
-    context: dict[str, Any] = {"has_problems": bool(form.problems), "is_empty": rule is None}
+    context: dict[str, Any] = {"has_problems": bool(form.problems), "errors": form.errors, "is_empty": rule is None}
     if rule is not None and not form.problems:
         context |= _found(request, rule)
     return render(request, "journeys/_count.html", context)

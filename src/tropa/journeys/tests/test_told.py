@@ -5,13 +5,15 @@ import re
 
 import pytest
 import yaml
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from tropa.analysis import JourneyModel
 from tropa.customers import actions as customers
 from tropa.jobs.testing import run_all
 from tropa.journeys import actions, definition
-from tropa.journeys.models import CrmMapping, Journey, JourneyVersion
+from tropa.journeys.models import CrmMapping, Journey, JourneyVersion, Stage
 from tropa.journeys.tests.making import append, built, company, published, small_journey, touch
 from tropa.workspace.models import AuditEntry
 from tropa.workspace.tests.people import World, sign_in
@@ -95,6 +97,52 @@ def test_a_rule_of_known_types_and_of_parts_of_their_names_warns_of_nothing(worl
     for text in ("touch: demo_request", "{field: touch.type, starts_with: dem}", "{field: touch.value, at_least: 5}"):
         told = _told(client, _url(world, "stage_rule", stage.pk), {"mode": "yaml", "text": text})
         assert told == [("success", "Правило сохранено")], text
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "instead"),
+    [
+        ("{field: account.segment, is: vip}", "account.segment", "touch.account_segment"),
+        ("not: {field: deal.amount, known: true}", "deal.amount", "touch.deal_amount"),
+        ("any: [{touch: demo}, {all: [{field: contact.role, in: [a]}]}]", "contact.role", "touch.contact_role"),
+    ],
+)
+def test_a_rule_about_records_is_refused_with_what_is_allowed(
+    world: World, client: Client, text: str, field: str, instead: str
+) -> None:
+    journey = small_journey(world.own)
+    stage = journey.draft_stages()[0]
+    sign_in(client, world.owner)
+    rule = {"mode": "yaml", "text": text}
+    counted = client.post(_url(world, "rule_count"), rule).content.decode()
+    refused = [
+        client.post(_url(world, "stage_rule", stage.pk), {**rule, "do": "save"}),
+        client.post(_url(world, "journey_rule", journey.pk, "completed"), {**rule, "do": "save"}),
+    ]
+    assert [page.status_code for page in refused] == [422, 422]
+    for page in (counted, *(page.content.decode() for page in refused)):
+        assert f"дано {field}, но правила смотрят только на касания" in page
+        assert f"touch.&lt;свойство&gt;. Передавайте значение свойством касания и пишите {instead}" in page
+    assert "<dt>" not in counted
+    assert "Посчитаем, когда правило будет исправлено." in counted
+    assert stage.rule == Stage.objects.get(pk=stage.pk).rule
+    assert Journey.objects.get(pk=journey.pk).completed == journey.completed
+
+
+def test_a_file_with_a_rule_about_records_makes_no_journey(world: World, client: Client) -> None:
+    sign_in(client, world.owner)
+    text = (
+        "journey: {key: a, label: A}\nstages:\n- {key: a, rank: 1}\n"
+        "- key: b\n  rank: 2\n  enter: {field: account.segment, is: vip}\nlost: {field: deal.status, is: lost}\n"
+    )
+    JourneyModel.parse(text)  # `tropa analyze` takes it: a file may have the columns
+    form = {"name": "A", "product": "P", "file": SimpleUploadedFile("a.yaml", text.encode())}
+    page = client.post(_url(world, "journey_new") + "?way=file", form)
+    assert page.status_code == 422
+    told = page.content.decode()
+    assert "a.yaml:6: stages[2].enter.field: дано account.segment" in told
+    assert "a.yaml:7: lost.field: дано deal.status" in told
+    assert not Journey.objects.of(world.own).exists()
 
 
 @pytest.mark.parametrize("text", ["null", "", "# потом", "~"])
