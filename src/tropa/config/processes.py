@@ -4,6 +4,7 @@ LIFE is the number of an inherited pipe that ends when the supervisor does: then
 killed supervisor leaves nobody behind. SOCKET is the number of the inherited socket that the web process serves.
 """
 
+import gc
 import os
 import signal
 import socket
@@ -24,6 +25,7 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     threading.Thread(target=_end_with_the_supervisor, args=(int(life),), daemon=True).start()
+    gc.disable()
     if name == "web":
         web(int(rest[0]))
     else:
@@ -33,10 +35,16 @@ def main() -> None:
 def web(number: int) -> None:
     """Serve the pages on an inherited socket. The server has signal handlers of its own."""
     import uvicorn
+    from django.urls import get_resolver
 
+    from tropa.config.asgi import application
+
+    # Every view is imported before anybody waits for one.
+    _ = get_resolver().url_patterns
+    _loaded()
     server = uvicorn.Server(
         uvicorn.Config(
-            "tropa.config.asgi:application",
+            application,
             access_log=False,
             lifespan="off",
             log_level="warning",
@@ -57,6 +65,7 @@ def worker(stop: threading.Event) -> None:
     from tropa.config.schedule import SCHEDULE
     from tropa.jobs.worker import run
 
+    _loaded()
     run(stop, schedule=SCHEDULE)
 
 
@@ -67,7 +76,15 @@ def figures(stop: threading.Event) -> None:
     from tropa.config.figures import key, orders
     from tropa.engine.figures import serve
 
+    _loaded()
     serve(Path(os.environ["TROPA_FIGURES_SOCKET"]), key(), orders(), stop, processes=settings.FIGURES_PROCESSES)
+
+
+def _loaded() -> None:
+    """What stands now stays to the end. The collector of garbage need not look at it: hundreds of thousands of objects
+    would hold up a page for a tenth of a second now and then."""
+    gc.freeze()
+    gc.enable()
 
 
 def _end_with_the_supervisor(life: int) -> None:

@@ -4,6 +4,7 @@ The process ends with its parent: a thread reads the pipe all the time, and the 
 process, whatever it is doing.
 """
 
+import gc
 import os
 import pickle
 import queue
@@ -44,6 +45,8 @@ def main(number: int) -> None:
         freshen = _prepared(orders)
         engine = orders.engine()
         _warm(engine)
+        # What stands now stays to the end: the collector of garbage need not look at it again and again.
+        gc.freeze()
     except Exception as error:
         why = f"The figures process cannot start: {type(error).__name__}: {error}"
         pipe.send((ERROR, carried(EngineError(why))))
