@@ -3,7 +3,8 @@ PYTHON ?= python3.11
 # Some machines forbid Python to keep what it has compiled: every process would compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
+# Python compiles what is used when it is first used: half of what is installed never is.
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-compile
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-find-links --no-emit-options
 CODE := src tests bench scripts conftest.py
@@ -96,9 +97,8 @@ clean:  ## remove the environments, so that the next command makes them anew
 	$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
-# What only tests use is compiled by those that use it, which saves a third of the time.
 .venv/.dev: .venv/.run requirements-dev.txt
-	$(PIP) --no-compile --require-hashes -r requirements-dev.txt
+	$(PIP) --require-hashes -r requirements-dev.txt
 	@touch $@
 
 bench/.env-%/.made: bench/requirements-%.txt

@@ -1,8 +1,9 @@
-"""Start the product as a newcomer does (`make run`), on data of its own, wait until it serves, look at the page to sign
-in, and stop it: try.py. Exit 1 with the server's output when anything is missing.
+"""Start the product as a newcomer does (`make run`), from a fresh copy of its sources and on data of its own, wait until
+it serves, look at the page to sign in, and stop it: try.py. Exit 1 with the server's output when anything is missing.
 """
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,6 +16,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 MOST_SECONDS = 900
+# What a newcomer does not have.
+MADE = (".git", ".venv", ".env-*", ".work", ".*_cache", "__pycache__", "node_modules", "var")
 
 
 def main() -> int:
@@ -22,9 +25,10 @@ def main() -> int:
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryDirectory() as data, (Path(data) / "output").open("wb+") as output:
+        sources = Path(shutil.copytree(ROOT, f"{data}/sources", ignore=shutil.ignore_patterns(*MADE)))
         variables = os.environ | {"TROPA_DATA": f"{data}/data", "TROPA_PORT": str(port), "TROPA_URL": address}
         server = subprocess.Popen(
-            ["make", "run"], cwd=ROOT, env=variables, stdout=output, stderr=output, start_new_session=True
+            ["make", "run"], cwd=sources, env=variables, stdout=output, stderr=output, start_new_session=True
         )
         try:
             problem = look(address, server)
