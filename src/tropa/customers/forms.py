@@ -29,6 +29,17 @@ _CLOCKS_DIFFER = timedelta(minutes=5)
 CURRENCIES = ("RUB", "USD", "EUR", "CNY", "KZT", "BYN", "AED", "TRY")
 
 
+class CurrencyField(forms.ChoiceField):
+    """A currency of those that are offered, that of the workspace, and that of the row, which may come from a file."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(label=gettext_lazy("Валюта"), choices=[(code, code) for code in CURRENCIES], **kwargs)
+
+    def of(self, *own: str) -> None:
+        """Offer these too."""
+        self.choices = [(code, code) for code in dict.fromkeys((*CURRENCIES, *filter(None, own)))]
+
+
 class MoneyField(forms.CharField):
     """An amount in the writing of the language: «12 500,50» or "12,500.50"."""
 
@@ -179,6 +190,8 @@ class EditForm(forms.ModelForm, Generic[Row]):  # type: ignore[type-arg]  # Djan
         for field in self.fields.values():
             if isinstance(field, AccountField):
                 field.of(workspace)
+            elif isinstance(field, CurrencyField):
+                field.of(workspace.currency, getattr(row, "currency", ""))
         if "owner" in self.fields:
             owners = self.fields["owner"]
             owners.queryset = queries.owners(workspace)  # type: ignore[attr-defined]  # a field of choices

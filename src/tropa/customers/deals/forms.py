@@ -9,12 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tropa.customers import queries
-from tropa.customers.forms import CURRENCIES, AccountField, DayField, EditForm, MomentField, MoneyField, past
+from tropa.customers.forms import AccountField, CurrencyField, DayField, EditForm, MomentField, MoneyField, past
 from tropa.customers.listing import Filters, offer, offer_owners
 from tropa.customers.models import Account, Contact, Deal, Order, PipelineStage, Subscription
 from tropa.workspace.models import Workspace
-
-_CURRENCY_CHOICES = [(code, code) for code in CURRENCIES]
 
 
 class DealFilters(Filters):
@@ -57,7 +55,7 @@ class DealForm(EditForm[Deal]):
 
     account = AccountField(required=False)
     amount = MoneyField(label=gettext_lazy("Сумма"))
-    currency = forms.ChoiceField(label=gettext_lazy("Валюта"), choices=_CURRENCY_CHOICES)
+    currency = CurrencyField()
     stage = forms.ChoiceField(label=gettext_lazy("Стадия"))
     reason = forms.CharField(label=gettext_lazy("Причина потери"), required=False, max_length=160)
     exception = forms.CharField(label=gettext_lazy("Почему пропускаем без фактов"), required=False, max_length=500)
@@ -141,7 +139,7 @@ class OrderForm(EditForm[Order]):
     """Create or edit an order. Its date is a fact in the log and is not edited."""
 
     amount = MoneyField(label=gettext_lazy("Сумма"))
-    currency = forms.ChoiceField(label=gettext_lazy("Валюта"), choices=_CURRENCY_CHOICES)
+    currency = CurrencyField()
 
     class Meta:
         model = Order
@@ -166,7 +164,7 @@ class SubscriptionForm(EditForm[Subscription]):
     """Create or edit a subscription. Its beginning is a fact in the log and is not edited."""
 
     amount = MoneyField(label=gettext_lazy("В месяц"))
-    currency = forms.ChoiceField(label=gettext_lazy("Валюта"), choices=_CURRENCY_CHOICES)
+    currency = CurrencyField()
 
     class Meta:
         model = Subscription

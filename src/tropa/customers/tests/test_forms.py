@@ -122,6 +122,16 @@ def test_amounts_are_read_as_the_language_writes_them(
     assert str(Deal.objects.get().amount) == stored
 
 
+def test_editing_keeps_a_currency_that_is_not_offered(world: World, client: Client) -> None:
+    deal = sample.deal(world, amount=100, currency="GBP")
+    page = world.url(f"deals/{deal.pk}/edit/")
+    assert '<option value="GBP" selected' in text(client.get(page))
+    given = {"seen": deal.updated_at.isoformat(), "title": "Новое имя", "amount": "100", "currency": "GBP"}
+    assert client.post(page, given).status_code == 302
+    deal.refresh_from_db()
+    assert (deal.title, deal.currency) == ("Новое имя", "GBP")
+
+
 def test_an_amount_that_could_be_two_is_not_guessed(world: World, client: Client) -> None:
     given = {"title": "Сделка", "stage": world.stage("new_lead").pk, "amount": "12,500", "currency": "RUB"}
     answer = client.post(world.url("deals/new/"), given)
