@@ -51,6 +51,8 @@ def attempt(request: MemberRequest, deal: Deal, form: MoveForm) -> HttpResponse:
             exception=form.cleaned_data["exception"], reason=form.cleaned_data["reason"],
         )  # fmt: skip
     except MissingFacts as missing:
+        if form.data.get("exception") == "":
+            form.add_error("exception", _("Напишите, почему пропускаем. Без причины не пропустить."))
         return dialog(request, deal, form, lacking=missing.lacking, target=target)
     except ReasonNeeded:
         form.add_error("reason", _("Напишите, почему сделка потеряна. Без причины отчёт о потерях пуст."))

@@ -124,6 +124,8 @@ def test_a_head_writes_why_and_it_is_kept(strict: World) -> None:
     deal = sample.deal(strict, stage="need_confirmed")
     given: dict[str, object] = {"stage": strict.stage("committee_known").pk, "seen": deal.stage_id}
     assert 'name="exception"' in text(client.post(strict.url(f"deals/{deal.pk}/move/"), given))
+    given["exception"] = ""
+    assert "Без причины не пропустить" in text(client.post(strict.url(f"deals/{deal.pk}/move/"), given))
     given["exception"] = "Знаем клиента лично"
     assert client.post(strict.url(f"deals/{deal.pk}/move/"), given).status_code == 302
     page = text(client.get(strict.url(f"deals/{deal.pk}/")))
