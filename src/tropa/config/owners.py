@@ -27,7 +27,7 @@ def owner(options: argparse.Namespace) -> None:
             en=f"--email {options.email}: not an e-mail address. Needed is, for example, director@example.com",
         ) from error
     password, is_generated = _password(options.lang)
-    user = create_owner(email=options.email, password=password)
+    user = create_owner(email=options.email, password=password, language=options.lang)
     print({"ru": "Вход", "en": "Sign in with"}[options.lang] + f": {user.email}")
     if is_generated:
         print({"ru": "Пароль", "en": "Password"}[options.lang] + f": {password}")

@@ -17,12 +17,12 @@ class LastOwner(Exception):
     """A workspace must keep an active owner."""
 
 
-def create_owner(*, email: str, password: str | None, first_name: str = "") -> User:
+def create_owner(*, email: str, password: str | None, first_name: str = "", language: str = "ru") -> User:
     """A person who can sign in, from the command line: the first one of a server. An existing one gets the password."""
     with transaction.atomic():
         user = User.objects.filter(email=email.lower()).first()
         if user is None:
-            user = User.objects.create_user(email, password, first_name=first_name)
+            user = User.objects.create_user(email, password, first_name=first_name, language=language)
         elif password is not None:
             user.set_password(password)
             user.save()

@@ -3,7 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Model
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from tropa.workspace.models import Member, Workspace
 
 LABELS: dict[str, Any] = {
     "access.denied": _("отказ в доступе"),
@@ -61,12 +65,30 @@ def label_of(action: str) -> str:
     return str(LABELS.get(action, action))
 
 
-def target_label(target: str, addresses: Mapping[int, str]) -> str:
-    """`workspace.key:7` → «ключ № 7». addresses: of the people who may be named."""
+def target_label(target: str, addresses: Mapping[int, str], members: Mapping[int, str]) -> str:
+    """`workspace.key:7` → «ключ № 7». addresses: of the people who may be named, by user and by member."""
     noun, _colon, number = target.rpartition(":")
     if noun not in NOUNS:
         return target
     if not number.isdecimal():
         return f"{NOUNS[noun]} {number}"
-    named = addresses.get(int(number)) if noun == "workspace.user" else None
+    named = {"workspace.user": addresses, "workspace.member": members}.get(noun, {}).get(int(number))
     return named or f"{NOUNS[noun]} № {number}"
+
+
+def changed_fields(target: str, changed: Mapping[str, Any], members: Mapping[int, str]) -> list[tuple[str, str, str]]:
+    """What a line says of a member or of the workspace that was changed: field, before, after, in words."""
+    of: type[Model] = Member if target.startswith("workspace.member:") else Workspace
+    return [
+        (str(of._meta.get_field(name).verbose_name), *(_in_words(of, name, value, members) for value in pair))  # type: ignore[union-attr,misc]  # a column; two values
+        for name, pair in changed.items()
+    ]
+
+
+def _in_words(of: type[Model], name: str, value: Any, members: Mapping[int, str]) -> str:
+    if name == "reports_to":
+        return gettext("никому") if value is None else members.get(value, f"№ {value}")
+    if value in ("True", "False"):
+        return gettext("включено") if value == "True" else gettext("выключено")
+    choices: Any = getattr(of._meta.get_field(name), "flatchoices", ())
+    return str(dict(choices).get(value, value)) or "—"

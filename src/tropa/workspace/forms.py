@@ -5,10 +5,11 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from tropa.workspace.domain import reports_up_to
-from tropa.workspace.models import ApiKey, Invitation, Member, User, Workspace
+from tropa.workspace.models import ApiKey, Invitation, Member, Role, User, Workspace
 
 CURRENCIES = ("RUB", "BYN", "KZT", "UZS", "USD", "EUR", "CNY")
 # The zones of the country first, by a city that people know; the rest as the database of zones has them.
@@ -55,6 +56,12 @@ class WorkspaceSettingsForm(WorkspaceForm):
         }
 
 
+def _no_blank(field: forms.Field, of: type[TextChoices]) -> None:
+    """Offer the choices alone: one of them has to be made."""
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = of.choices
+
+
 class SuperiorField(forms.ModelChoiceField[Member]):
     def label_from_instance(self, member: Member) -> str:
         name = member.user.get_full_name() or member.user.email
@@ -74,6 +81,7 @@ class MemberForm(forms.ModelForm[Member]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        _no_blank(self.fields["role"], Role)
         field = self.fields["reports_to"]
         assert isinstance(field, forms.ModelChoiceField)
         mates = Member.objects.of(self.instance.workspace_id).filter(is_active=True).exclude(pk=self.instance.pk)
@@ -95,6 +103,10 @@ class InvitationForm(forms.ModelForm[Invitation]):
         model = Invitation
         fields: ClassVar = ["email", "role", "function"]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _no_blank(self.fields["role"], Role)
+
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()
 
@@ -108,9 +120,7 @@ class KeyForm(forms.ModelForm[ApiKey]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        scope = self.fields["scope"]
-        assert isinstance(scope, forms.ChoiceField)
-        scope.choices = ApiKey.Scope.choices
+        _no_blank(self.fields["scope"], ApiKey.Scope)
 
     def clean_name(self) -> str:
         name = str(self.cleaned_data["name"])

@@ -2,8 +2,10 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.translation import get_language
 
 from tropa.workspace import audit
 from tropa.workspace.models import Invitation, Member, User
@@ -89,7 +91,9 @@ def accept_as_new(
         invitation = find(token, now=now)
         if User.objects.filter(email=invitation.email).exists():
             raise CannotJoin("other_person")
-        user = User.objects.create_user(invitation.email, password, first_name=first_name)
+        user = User.objects.create_user(
+            invitation.email, password, first_name=first_name, language=get_language() or settings.LANGUAGE_CODE
+        )
         return accept(token=token, user=user, now=now, request=request)
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from tropa.workspace import access, actions, audit, keys, queries
 from tropa.workspace.access import PERMITS, MemberRequest, Permit, member, personal
-from tropa.workspace.audit_labels import label_of, target_label
+from tropa.workspace.audit_labels import changed_fields, label_of, target_label
 from tropa.workspace.forms import AuditFilter, KeyForm, WorkspaceForm, WorkspaceSettingsForm
 from tropa.workspace.models import ApiKey, Member, Workspace
 
@@ -125,10 +125,19 @@ def audit_trail(request: MemberRequest) -> HttpResponse:
     shown = lines[:AUDIT_PAGE_LINES]
     checked = "check" in request.GET
     addresses = {each.user_id: each.user.email for each in people}
+    mates = {each.pk: each.user.email for each in people}
     context = _context(
         "audit",
         form=form,
-        lines=[(line, label_of(line.action), target_label(line.target, addresses)) for line in shown],
+        lines=[
+            (
+                line,
+                label_of(line.action),
+                target_label(line.target, addresses, mates),
+                changed_fields(line.target, line.details.get("changed", {}), mates),
+            )
+            for line in shown
+        ],
         older=shown[-1].pk if len(lines) > AUDIT_PAGE_LINES else None,
         checked=checked,
         broken=audit.verify(request.workspace) if checked else None,

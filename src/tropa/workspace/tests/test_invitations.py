@@ -31,10 +31,11 @@ def test_it_works(client: Client) -> None:
     path = link.removeprefix("http://testserver")
     guest = Client()
     assert owner.workspace.name in guest.get(path).content.decode()
+    guest.post("/language/", {"language": "en", "next": path})
     answer = guest.post(path, {"password": people.PASSWORD, "first_name": "Менеджер"})
     assert answer.headers["Location"] == f"/w/{owner.workspace.slug}/"
     member = Member.objects.get(user__email=NEW)
-    assert (member.role, member.workspace) == (Role.SALES, owner.workspace)
+    assert (member.role, member.workspace, member.user.language) == (Role.SALES, owner.workspace, "en")
     assert guest.get(f"/w/{owner.workspace.slug}/settings/").status_code == 200
 
 

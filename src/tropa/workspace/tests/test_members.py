@@ -22,6 +22,10 @@ def test_it_works(client: Client) -> None:
     assert owner.is_head
     assert queries.heads(world.own) == {owner.pk}
     assert "руководитель" in client.get(f"/w/{world.own.slug}/settings/members/").content.decode()
+    trail = people.text_of(client.get(f"/w/{world.own.slug}/settings/audit/"))
+    assert f"Руководитель: никому → {owner.user.email}" in trail
+    assert "Роль: Менеджер по продажам → Редактор" in trail
+    assert "reports_to" not in trail
 
 
 def test_the_last_owner_stays(client: Client) -> None:
