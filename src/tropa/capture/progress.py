@@ -14,7 +14,7 @@ Status = Import.Status
 MOVING = (Status.CHECKING, Status.QUEUED, Status.RUNNING, Status.UNDOING)
 _STEPS = {Status.UPLOADED: 2, Status.CHECKING: 3, Status.CHECKED: 3}
 _FRESH = ("created", "updated")
-_MOST_LISTED = 8
+_MOST_LISTED = 5
 # The trial run has written nothing: it tells what would come.
 _AHEAD: dict[str, Any] = {
     "created": gettext_lazy("Будет создано"),
