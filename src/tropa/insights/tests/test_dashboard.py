@@ -85,6 +85,15 @@ def test_tables_lead_to_as_many_rows_as_they_say(client: Client, version: Journe
         assert client.get(cell.url).context["found"].total == cell.value, (of, cell)
 
 
+def test_the_table_of_the_large_figures_writes_them_as_the_page_does(client: Client, version: JourneyVersion) -> None:
+    rows = opened(client, version).context["tiles"]["headlines"].table.rows
+    share, median = rows[0][1], rows[1][1]
+    assert share.text.endswith("\xa0%")
+    assert "дн" in median.text
+    assert share.value != share.text
+    assert not [cell.text for row in rows for cell in row[1:] if "." in cell.text]
+
+
 def test_filters_live_in_the_address_and_are_taken_back_one_by_one(client: Client, version: JourneyVersion) -> None:
     page = opened(client, version, "who=company&industry=ИТ&size_from=50&measure=mature")
     assert [chip.text for chip in page.context["chips"]] == ["компании", "Отрасль: ИТ", "от 50 сотрудников"]

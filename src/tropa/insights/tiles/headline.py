@@ -190,24 +190,34 @@ def _table(telling: Telling) -> Table:
         _("Цель"),
         _("Период до"),
     ]
-    rows = [
-        _row(label_of(telling, found.key), found, 100.0 if found.key in ("bought", "onboarded") else 1.0)
-        for found in (totals.bought, totals.to_purchase, totals.onboarded, totals.lost_money)
-    ]
+    rows = [_row(telling, found) for found in (totals.bought, totals.to_purchase, totals.onboarded, totals.lost_money)]
+    counts = telling.words.number
     on_the_way = words(_("Сейчас в пути"))
-    rows.append(
-        [on_the_way, _plain(totals.open.total), *[_plain(None)] * 3, _plain(totals.trips.total), *[_plain(None)] * 2]
-    )
+    open_, trips, nothing = _cell(totals.open.total, counts), _cell(totals.trips.total, counts), Cell(DASH)
+    rows.append([on_the_way, open_, nothing, nothing, nothing, trips, nothing, nothing])
     return Table(_("Главные показатели"), heads, rows)
 
 
-def _row(label: str, found: Headline, scale: float) -> list[Cell]:
-    values = (found.value, found.low, found.high)
-    scaled = [
-        None if value is None else round(value * scale, 2) for value in (*values, found.target, found.trend.before)
-    ]
-    return [words(label), *map(_plain, scaled[:3]), _plain(found.k), _plain(found.n), *map(_plain, scaled[3:])]
+def _row(telling: Telling, found: Headline) -> list[Cell]:
+    """A share is a percentage in the file, a time is days."""
+    said = telling.words
+    is_share = found.key in ("bought", "onboarded")
+    scale = 100.0 if is_share else 1.0
+    written = said.percent if is_share else telling.money if found.key == "lost_money" else _days_of(telling)
+    value, low, high, before = (
+        _cell(each, written, scale) for each in (found.value, found.low, found.high, found.trend.before)
+    )
+    target = _cell(found.target, said.goal if is_share else written, scale)
+    name = words(label_of(telling, found.key))
+    return [name, value, low, high, _cell(found.k, said.number), _cell(found.n, said.number), target, before]
 
 
-def _plain(value: float | None) -> Cell:
-    return Cell(DASH if value is None else str(value), value)
+def _days_of(telling: Telling) -> Callable[[float], str]:
+    return lambda days: telling.words.days(days * DAY)
+
+
+def _cell(value: float | None, written: Callable[[float], str], scale: float = 1.0) -> Cell:
+    """scale: of the number in the file."""
+    if value is None:
+        return Cell(DASH)
+    return Cell(written(value), value if isinstance(value, int) else round(value * scale, 2))
