@@ -48,6 +48,8 @@ def _listed(request: MemberRequest, noun: str) -> "QuerySet[Any]":
 
 def _bulk(request: MemberRequest, noun: str) -> HttpResponse:
     field = _field(request, noun)
+    if field is None:
+        raise Http404("field")
     value = _value(request, field)
     before = actions.give(
         noun=noun, field=field, value=value, ids=_picked(request, noun), by=request.member, now=timezone.now()
@@ -65,10 +67,12 @@ def _back_to_list(request: MemberRequest, noun: str, query: str) -> HttpResponse
     return redirect(reverse(_LISTS[noun], args=[request.workspace.slug]) + (f"?{query}" if query else ""))
 
 
-def _field(request: MemberRequest, noun: str) -> str:
-    if noun == "contacts":
-        return "buying_role"
-    return "segment" if request.POST.get("field") == "segment" and noun == "accounts" else "owner_id"
+def _field(request: MemberRequest, noun: str) -> str | None:
+    """Which field is given; a list of one field need not say it."""
+    if noun == "accounts":
+        given = request.POST.get("field")
+        return given if given in ("segment", "owner_id") else None
+    return "buying_role" if noun == "contacts" else "owner_id"
 
 
 def _value(request: MemberRequest, field: str) -> int | str | None:

@@ -31,7 +31,8 @@ def give(*, noun: str, field: str, value: Value, ids: Collection[int], by: Membe
     rows = model._default_manager.filter(workspace=by.workspace_id, pk__in=list(ids)[:MOST_ROWS])
     before: dict[int, Value] = dict(rows.select_for_update().exclude(**{field: value}).values_list("pk", field))
     rows.filter(pk__in=before).update(**{field: value, "updated_at": now})
-    _note(by, f"{noun}.bulk_edit", field, len(before))
+    if before:
+        _note(by, f"{noun}.bulk_edit", field, len(before))
     return before
 
 

@@ -161,10 +161,24 @@ def test_a_bulk_change_counts_and_is_taken_back(world: World, client: Client) ->
     assert undo
     assert sorted(Account.objects.values_list("segment", flat=True)) == sorted(["Новый", "Новый", "s2", ""])
     assert AuditEntry.objects.get(action="accounts.bulk_edit").details == {"field": "segment", "rows": 2}
+    trail = text(sample.signed_in(world.owner).get(world.url("settings/audit/")))
+    assert "2\xa0строки" in trail
     # A row that somebody changed since keeps what they gave it.
     Account.objects.filter(pk=accounts[1].pk).update(segment="Позже")
     client.post(f"/w/{world.workspace.slug}{undo[0]}")
     assert list(Account.objects.order_by("pk").values_list("segment", flat=True))[:3] == ["s0", "Позже", "s2"]
+
+
+def test_a_bulk_change_that_names_no_field_changes_nothing(world: World, client: Client) -> None:
+    account = sample.account(world, owner=world.sales)
+    # Enter in the text field presses the first button of the form, which has to be that of the segment.
+    page = text(client.get(world.url("accounts/")))
+    assert page.index('value="segment"') < page.index('value="owner_id"')
+    assert client.post(world.url("accounts/bulk/"), {"pick": [account.pk]}).status_code == 404
+    client.post(world.url("accounts/bulk/"), {"pick": [account.pk], "field": "owner_id", "owner": world.sales.pk})
+    account.refresh_from_db()
+    assert account.owner == world.sales
+    assert not AuditEntry.objects.filter(action="accounts.bulk_edit").exists()
 
 
 def test_contacts_are_given_a_role_in_bulk_and_taken_back(world: World, client: Client) -> None:
