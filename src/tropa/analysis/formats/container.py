@@ -218,11 +218,10 @@ def _as_text(head: bytes) -> str:
 
 
 def _unsupported(name: str, what: str) -> InputError:
-    allowed = "CSV, TSV, XLSX, Parquet, JSONL, XES, OCEL 2.0 JSON"
     return InputError(
         "unsupported_format",
-        ru=f"{name}: содержимое файла — {what}. Читаются {allowed} и каждый из них в .gz; сохраните журнал так.",
-        en=f"{name}: the content of the file is {what}. {allowed} and .gz of each can be read; save the log as one.",
+        ru=f"{name}: содержимое файла — {what}. Сохраните таблицу как CSV или XLSX.",
+        en=f"{name}: the content of the file is {what}. Save the table as CSV or XLSX.",
     )
 
 

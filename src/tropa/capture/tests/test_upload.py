@@ -37,7 +37,7 @@ def test_an_upload_without_a_token_is_refused_and_leaves_no_file(world: World) -
     [
         (b"", "пусто.csv", "файл пуст"),
         (b"  \n", "пусто.csv", "файл пуст"),
-        (b"%PDF-1.7", "x.csv", "PDF"),
+        (b"%PDF-1.7", "x.csv", "PDF. Сохраните таблицу как CSV или XLSX"),
         (b"PAR1xxxx", "x.parquet", "Загружаются CSV"),
         (b"PK\x03\x04broken", "x.xlsx", "повреждён"),
     ],
