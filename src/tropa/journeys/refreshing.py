@@ -24,7 +24,16 @@ from tropa.journeys.engines import Engines
 from tropa.journeys.facts_version import facts_version
 from tropa.journeys.models import JourneyVersion, Placement, StageChange, State, VisitFiles
 from tropa.journeys.trips import UnitVisits, earliest_behind, properties, unit_column, unit_visits
-from tropa.journeys.unit_rows import CHUNK, Unit, chunks, dropped, holding, units_of, write_changes, write_placements
+from tropa.journeys.unit_rows import (
+    CHUNK,
+    Unit,
+    chunks,
+    holding,
+    units_of,
+    write_changes,
+    write_drops,
+    write_placements,
+)
 
 
 class Refresh:
@@ -145,7 +154,7 @@ class Refresh:
             held(self.version, self.claim)
             rows = Placement.objects.filter(pk__in=[placed.pk for placed in chunk])
             rows.update(state=State.DROPPED, left_us=F("active_us"))
-            StageChange.objects.bulk_create(dropped(placed, self.now) for placed in chunk)
+            write_drops(self.version, chunk, now=self.now)
 
     def _finish(self, files: VisitFiles | None, *, whole: bool) -> None:
         with transaction.atomic():

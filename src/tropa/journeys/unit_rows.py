@@ -1,6 +1,6 @@
 """Rows of placement: units out of the engine, and what is written of them. Callers own the transactions."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby, islice
@@ -13,19 +13,25 @@ from tropa.engine import Engine
 from tropa.journeys.changes import Change, Visit, entries, told
 from tropa.journeys.models import JourneyVersion, Placement, StageChange, State
 from tropa.journeys.trips import UnitVisits, rows
+from tropa.workspace.plain_rows import insert
 
 # Units written in one transaction: on SQLite the writers of touches wait for it.
 CHUNK: Final = 500
+# Columns of Placement, and of StageChange.
+TRIP: Final = (
+    "trip", "stage", "state", "entered_us", "left_us", "started_us", "active_us", "visits", "touch_id", "certainty",
+)  # fmt: skip
+CHANGE: Final = ("trip", "visit", "from_stage", "to_stage", "state", "at_us", "touch_id", "certainty")
 ENDED: Final[Mapping[int, str]] = {OPEN: "open", LOST: "lost", DROPPED: "dropped", COMPLETED: "completed"}
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """What placement says of one unit."""
+    """What placement says of one unit. placements: in the order of TRIP."""
 
     unit_id: int
     account_id: int | None
-    placements: tuple[Mapping[str, Any], ...]
+    placements: tuple[tuple[Any, ...], ...]
     changes: tuple[Change, ...]
 
 
@@ -59,38 +65,27 @@ def _unit(unit_id: Any, visits_: Sequence[Mapping[str, Any]], model: JourneyMode
     return Unit(unit_id, visits_[0]["account_id"], placements, tuple(changes))
 
 
-def _placement(of_trip: Sequence[Mapping[str, Any]], stages: Sequence[str]) -> Mapping[str, Any]:
+def _placement(of_trip: Sequence[Mapping[str, Any]], stages: Sequence[str]) -> tuple[Any, ...]:
     last = of_trip[-1]
     state = ENDED[last["left_to"]]
-    return {
-        "trip": last["trip"],
-        "stage": stages[last["stage"] - FIRST],
-        "state": state,
-        "entered_us": last["entered"],
-        "left_us": None if state == "open" else last["left"],
-        "started_us": of_trip[0]["entered"],
-        "active_us": last["active_at"],
-        "visits": len(of_trip),
-        "touch_id": last["touch_id"],
-        "certainty": last["certainty"],
-    }
+    return (
+        last["trip"],
+        stages[last["stage"] - FIRST],
+        state,
+        last["entered"],
+        None if state == "open" else last["left"],
+        of_trip[0]["entered"],
+        last["active_at"],
+        len(of_trip),
+        last["touch_id"],
+        last["certainty"],
+    )
 
 
 def write_placements(version: JourneyVersion, chunk: Sequence[Unit]) -> None:
-    Placement.objects.bulk_create(
-        [
-            Placement(
-                workspace_id=version.workspace_id,
-                version=version,
-                unit_id=unit.unit_id,
-                account_id=unit.account_id,
-                **fields,
-            )
-            for unit in chunk
-            for fields in unit.placements
-        ],
-        batch_size=CHUNK,
-    )
+    trips = ((unit.unit_id, unit.account_id, *trip) for unit in chunk for trip in unit.placements)
+    same = {"workspace_id": version.workspace_id, "version_id": version.pk}
+    insert(Placement, ("unit_id", "account_id", *TRIP), trips, same=same)
 
 
 def write_changes(
@@ -101,53 +96,34 @@ def write_changes(
     now: datetime,
     first: bool = False,
 ) -> None:
-    StageChange.objects.bulk_create(
-        [
-            StageChange(
-                workspace_id=version.workspace_id,
-                version=version,
-                kind="built" if first else entry.kind,
-                unit_id=unit.unit_id,
-                account_id=unit.account_id,
-                recorded_at=now,
-                supersedes_id=entry.supersedes,
-                **_columns(entry.change),
-            )
-            for unit in chunk
-            for entry in entries(known[unit.unit_id], unit.changes)
-        ],
-        batch_size=CHUNK,
+    appended = (
+        ("built" if first else entry.kind, unit.unit_id, unit.account_id, entry.supersedes, *_columns(entry.change))
+        for unit in chunk
+        for entry in entries(known[unit.unit_id], unit.changes)
     )
+    _append(version, appended, now)
 
 
-def _columns(change: Change) -> dict[str, Any]:
-    return {
-        "trip": change.trip,
-        "visit": change.visit,
-        "from_stage": change.from_stage,
-        "to_stage": change.to_stage,
-        "state": change.state,
-        "at_us": change.at_us,
-        "touch_id": change.touch_id,
-        "certainty": change.certainty,
-    }
+def write_drops(version: JourneyVersion, silent: Sequence[Placement], *, now: datetime) -> None:
+    """The rows of trips that have fallen silent."""
+    appended = (("new", placed.unit_id, placed.account_id, None, *_columns(_drop(placed))) for placed in silent)
+    _append(version, appended, now)
 
 
-def dropped(placed: Placement, now: datetime) -> StageChange:
-    """The row of a trip that has fallen silent."""
-    return StageChange(
-        workspace_id=placed.workspace_id,
-        version_id=placed.version_id,
-        kind=StageChange.Kind.NEW,
-        unit_id=placed.unit_id,
-        account_id=placed.account_id,
-        trip=placed.trip,
-        visit=placed.visits,
-        from_stage=placed.stage,
-        state=State.DROPPED,
-        at_us=placed.active_us,
-        recorded_at=now,
-    )
+def _drop(placed: Placement) -> Change:
+    return Change(placed.trip, placed.visits, placed.stage, "", State.DROPPED.value, placed.active_us)
+
+
+def _append(version: JourneyVersion, appended: Iterable[tuple[Any, ...]], now: datetime) -> None:
+    same = {"workspace_id": version.workspace_id, "version_id": version.pk, "recorded_at": now}
+    insert(StageChange, ("kind", "unit_id", "account_id", "supersedes_id", *CHANGE), appended, same=same)
+
+
+def _columns(change: Change) -> tuple[Any, ...]:
+    return (
+        change.trip, change.visit, change.from_stage, change.to_stage, change.state, change.at_us, change.touch_id,
+        change.certainty,
+    )  # fmt: skip
 
 
 def holding(version: JourneyVersion, units: Sequence[int]) -> dict[int, list[Change]]:
