@@ -26,6 +26,7 @@ from tropa.capture.rows import Reading, Row, batches
 from tropa.facts import actions as facts
 from tropa.facts.touches import Rejection
 from tropa.workspace.models import Workspace
+from tropa.workspace.plain_rows import insert
 
 APPLY: Mapping[str, Callable[[Desk, list[Row]], list[Trace]]] = {
     Kind.ACCOUNTS: accounts.apply,
@@ -138,18 +139,14 @@ def _rejection(trace: Trace, row: Row) -> Rejection:
 def _record(of: Import, traces: list[Trace]) -> None:
     """A row of the report for each row of the file that did not simply turn into a touch."""
     told = (trace for trace in traces if trace.changes or of.kind != Kind.TOUCHES or trace.outcome != "created")
-    ImportedRow.objects.bulk_create(
-        ImportedRow(
-            workspace=of.workspace,
-            of=of,
-            line=trace.line,
-            outcome=trace.outcome,
-            target=target(trace.main),
-            changes=list(_changes(trace)),
-            reason=trace.reason,
-            details=trace.details,
-        )
-        for trace in told
+    insert(
+        ImportedRow,
+        ("line", "outcome", "target", "changes", "reason", "details"),
+        (
+            (trace.line, trace.outcome, target(trace.main), list(_changes(trace)), trace.reason, trace.details)
+            for trace in told
+        ),
+        same={"workspace_id": of.workspace_id, "of_id": of.pk, "kept": ""},
     )
 
 

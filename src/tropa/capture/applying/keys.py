@@ -7,6 +7,7 @@ from tropa.capture.applying.desk import Desk
 from tropa.customers import identity
 from tropa.facts.domain import microseconds
 from tropa.facts.models import KeyOwner
+from tropa.workspace.plain_rows import insert
 
 _LONGEST = 320
 _OF = {
@@ -20,20 +21,18 @@ def own_keys(desk: Desk, noun: str, entries: Collection[Entry], accounts: dict[i
     if desk.is_trial or not entries:
         return
     version = microseconds(desk.seen_at)
-    owners: dict[tuple[str, str], KeyOwner] = {}
+    owners: dict[tuple[str, str], tuple[int | None, int | None]] = {}
     for entry in entries:
         account = entry.id if noun == "account" else (accounts or {}).get(entry.id)
         contact = entry.id if noun == "contact" else None
         for kind, name in _OF[noun]:
             value = str(entry.values[name] or "").strip()[:_LONGEST]
             if value:
-                owners[kind, value] = KeyOwner(
-                    workspace=desk.workspace, kind=kind, value=value, account_id=account, contact_id=contact,
-                    version=version,
-                )  # fmt: skip
-    KeyOwner.objects.bulk_create(
-        owners.values(),
-        update_conflicts=True,
-        unique_fields=["workspace", "kind", "value"],
-        update_fields=["account_id", "contact_id", "version"],
+                owners[kind, value] = account, contact
+    insert(
+        KeyOwner,
+        ("kind", "value", "account_id", "contact_id"),
+        (key + owner for key, owner in owners.items()),
+        same={"workspace_id": desk.workspace.pk, "version": version},
+        once=("workspace_id", "kind", "value"),
     )

@@ -17,6 +17,7 @@ from tropa.customers.domain import folded
 from tropa.facts.domain import MOST_PROPERTIES, MOST_PROPERTY_BYTES
 from tropa.facts.models import TouchType
 from tropa.facts.touches import NewTouch
+from tropa.workspace.plain_rows import insert
 
 _MOST_TYPE = 80
 
@@ -116,7 +117,12 @@ def _numbered(desk: Desk, said: list[_Said]) -> list[tuple[_Said, int]]:
         if is_new or not each.by_id:
             records.append((each, ordinal, is_new))
     if not desk.is_trial:
-        ImportedTouch.objects.bulk_create(_record(desk, *record) for record in records)
+        insert(
+            ImportedTouch,
+            ("base", "ordinal", "line", "is_stored"),
+            ((said.base, ordinal, said.trace.line, is_new) for said, ordinal, is_new in records),
+            same={"workspace_id": desk.workspace.pk, "of_id": desk.of.pk},
+        )
     return kept
 
 
@@ -150,12 +156,6 @@ def _stored(desk: Desk, said: list[_Said]) -> set[tuple[bytes, int]]:
             if each.by_id:
                 desk.overlay.count(each.base)
     return stored
-
-
-def _record(desk: Desk, said: _Said, ordinal: int, is_stored: bool) -> ImportedTouch:
-    return ImportedTouch(
-        workspace=desk.workspace, of=desk.of, base=said.base, ordinal=ordinal, line=said.trace.line, is_stored=is_stored
-    )
 
 
 def _touch(desk: Desk, said: _Said, ordinal: int) -> NewTouch:
