@@ -56,17 +56,18 @@ class AccountFilters(Filters):
 
     def rows(self) -> "QuerySet[Account]":
         """The accounts that the filters find."""
-        all_of = Account.objects.of(self.workspace).filter(merged_into=None, kind=self.kind_key)
-        shown = all_of.filter(archived_at__isnull=not self.cleaned_data.get("archived"))
-        return self.narrowed(shown.select_related("owner__user"))
+        return self.narrowed(self._of_either_kind().filter(kind=self.kind_key).select_related("owner__user"))
 
     def kinds(self) -> dict[str, int]:
-        """How many companies and how many unknown visitors there are, each for itself."""
-        live = queries.live_accounts(self.workspace)
-        return live.aggregate(
+        """How many companies and how many unknown visitors there are, or lie in the archive, each for itself."""
+        return self._of_either_kind().aggregate(
             company=Count("pk", filter=Q(kind=Account.Kind.COMPANY)),
             unknown=Count("pk", filter=Q(kind=Account.Kind.UNKNOWN)),
         )
+
+    def _of_either_kind(self) -> "QuerySet[Account]":
+        there = Account.objects.of(self.workspace).filter(merged_into=None)
+        return there.filter(archived_at__isnull=not self.cleaned_data.get("archived"))
 
 
 class AccountForm(EditForm[Account]):

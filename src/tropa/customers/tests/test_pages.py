@@ -211,7 +211,9 @@ def test_what_was_put_away_comes_back(world: World, client: Client) -> None:
     assert names(answer) == []
     undo = re.search(r"/customers/undo/[\w-]+/", text(answer))
     assert undo
-    assert names(client.get(world.url("accounts/"), {"archived": "1"})) == [account.name]
+    archive = client.get(world.url("accounts/"), {"archived": "1"})
+    assert names(archive) == [account.name]
+    assert re.findall(r'class="count">(\d+)<', text(archive)) == ["1", "0"]
     client.post(f"/w/{world.workspace.slug}{undo[0]}")
     assert names(client.get(world.url("accounts/"))) == [account.name]
 
