@@ -97,8 +97,8 @@ class Feed:
 
     @cached_property
     def days(self) -> list[tuple[date, list[Entry]]]:
-        """The entries of this part by day, newest first."""
-        entries = [self._entry(mark) for mark in self._part] + list(self._turns_here())
+        """The entries of this part by day, newest first; of turns at one moment the later one."""
+        entries = [self._entry(mark) for mark in self._part] + list(self._turns_here())[::-1]
         entries.sort(key=lambda entry: (entry.at, not entry.channel), reverse=True)
         return [(day, list(of)) for day, of in groupby(entries, key=lambda one: timezone.localtime(one.at).date())]
 
