@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-import yaml
+from tropa.analysis.shipped_yaml import loaded
 
-_GIVEN = yaml.safe_load((Path(__file__).parent / "catalogue" / "free_mail.yaml").read_text(encoding="utf-8"))
+_GIVEN = loaded((Path(__file__).parent / "catalogue" / "free_mail.yaml").read_text(encoding="utf-8"))
 FREE_MAIL: frozenset[str] = frozenset(name for names in _GIVEN["free_mail"].values() for name in names)

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import yaml
+
+from tropa.analysis.shipped_yaml import loaded
 
 STAGES = ("awareness", "consideration", "decision", "purchase", "onboarding", "loyalty")
 
@@ -39,7 +40,7 @@ class Mix:
 
 @cache
 def _document() -> dict[str, Any]:
-    document: dict[str, Any] = yaml.safe_load(files("tropa.demo").joinpath("touches.yaml").read_text("utf-8"))
+    document: dict[str, Any] = loaded(files("tropa.demo").joinpath("touches.yaml").read_text("utf-8"))
     return document
 
 

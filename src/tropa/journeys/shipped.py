@@ -10,8 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
+from tropa.analysis.shipped_yaml import loaded
 from tropa.journeys.rules import Rule, joined
 
 FILE: Final = Path(__file__).parent / "catalogue" / "stage_templates.yaml"
@@ -125,8 +124,8 @@ def _deliberate(touch: KnownTouch) -> bool:
 
 @cache
 def _document() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-    return loaded
+    document: dict[str, Any] = loaded(FILE.read_text(encoding="utf-8"))
+    return document
 
 
 def _template(node: Mapping[str, Any]) -> Template:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
+from tropa.analysis.shipped_yaml import loaded
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def pipeline_templates() -> tuple[PipelineTemplate, ...]:
             is_strict=each["strict"],
             stages=tuple(_stage(stage) for stage in each["stages"]),
         )
-        for each in yaml.safe_load(text)["pipelines"]
+        for each in loaded(text)["pipelines"]
     )
 
 

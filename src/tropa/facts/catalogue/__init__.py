@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
+from tropa.analysis.shipped_yaml import loaded
 
 FILES = ("touchpoints.yaml", "crm.yaml")
 
@@ -33,7 +33,7 @@ def touchpoints() -> tuple[Touchpoint, ...]:
 
 def _read() -> Iterator[Touchpoint]:
     for name in FILES:
-        for entry in yaml.safe_load((Path(__file__).parent / name).read_text(encoding="utf-8"))["touchpoints"]:
+        for entry in loaded((Path(__file__).parent / name).read_text(encoding="utf-8"))["touchpoints"]:
             yield Touchpoint(
                 key=entry["key"],
                 label_ru=entry["label"]["ru"],

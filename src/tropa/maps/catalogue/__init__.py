@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
+from tropa.analysis.shipped_yaml import loaded
 
 MAPS, EXAMPLES = "maps.yaml", "examples.yaml"
 
@@ -231,5 +231,5 @@ def _words(node: Mapping[str, str]) -> Words:
 
 @cache
 def _document(name: str) -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load((Path(__file__).parent / name).read_text(encoding="utf-8"))
-    return loaded
+    document: dict[str, Any] = loaded((Path(__file__).parent / name).read_text(encoding="utf-8"))
+    return document
