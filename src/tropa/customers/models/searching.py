@@ -1,6 +1,6 @@
 """A column that keeps what a row is searched and sorted by."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import models
@@ -22,7 +22,11 @@ class FoldedField(models.CharField[str, str]):
             kwargs.pop(settled, None)
         return name, path, args, kwargs | {"of": self.of}
 
+    def value_of(self, row: Mapping[str, Any]) -> str:
+        """What the column keeps of a row, for rows that are written without objects."""
+        return folded(*(str(row[name] or "") for name in self.of))
+
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
-        value = folded(*(str(getattr(model_instance, name) or "") for name in self.of))
+        value = self.value_of({name: getattr(model_instance, name) for name in self.of})
         setattr(model_instance, self.attname, value)
         return value

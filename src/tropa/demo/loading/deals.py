@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from tropa.customers.actions import starter_pipeline
-from tropa.customers.models import Account, Deal, DealMove, PipelineStage
+from tropa.customers.models import Deal, DealMove, PipelineStage
 from tropa.demo.loading.files import WorldFiles
 from tropa.demo.loading.records import moment
 from tropa.facts.domain import microseconds
@@ -41,8 +41,7 @@ class Story:
 def stories(files: WorldFiles, order: Mapping[str, int]) -> dict[str, Story]:
     """The deals of the world by their key. order: position of each stage of the pipeline."""
     found: dict[str, Story] = {}
-    rows = [row for _, batch in files.touches() for row in batch if row["deal_id"] and row["type"] in MOVES]
-    for row in sorted(rows, key=lambda row: row["occurred_at"]):
+    for row in sorted(files.touches_of_deals(MOVES), key=lambda row: row["occurred_at"]):
         story = found.setdefault(row["deal_id"], Story(row["account_id"]))
         stage, last = MOVES[row["type"]], story.moves[-1][0] if story.moves else None
         if last in ENDS or (last is not None and order[stage] <= order[last]):
@@ -61,14 +60,14 @@ class Desk:
     owner: Member
     stages: Mapping[str, PipelineStage]
 
-    def deal(self, key: str, story: Story, account: Account, value: float) -> Deal:
+    def deal(self, key: str, story: Story, account_id: int, name: str, value: float) -> Deal:
         stage, since = self.stages[story.moves[-1][0]], moment(story.moves[-1][1])
         return Deal(
             workspace=self.workspace,
-            account=account,
+            account_id=account_id,
             pipeline_id=stage.pipeline_id,
             stage=stage,
-            title=f"CRM: {account.name}",
+            title=f"CRM: {name}",
             amount=Decimal(f"{value:.2f}"),
             owner=self.owner,
             lost_reason=story.reason,
@@ -96,20 +95,19 @@ class Desk:
 
 
 def add_deals(
-    workspace: Workspace, files: WorldFiles, accounts: Mapping[str, Account], owner: Member
-) -> tuple[dict[str, Deal], list[NewTouch]]:
-    """Every deal of the world by its key, with its moves; and the touches that these moves leave in the log."""
+    workspace: Workspace, files: WorldFiles, accounts: Mapping[str, int], owner: Member
+) -> tuple[dict[str, int], list[NewTouch]]:
+    """Every deal of the world with its moves: ids by key; and the touches that these moves leave in the log."""
     stages = {stage.key: stage for stage in starter_pipeline(workspace).stages.select_related("pipeline")}
     desk = Desk(workspace, owner, stages)
     told = stories(files, {key: stage.position for key, stage in stages.items()})
-    values = {row["account_id"]: value for row, value in zip(files.accounts, files.values, strict=True)}
-    deals = Deal.objects.bulk_create(
-        desk.deal(key, story, accounts[story.account], values[story.account]) for key, story in told.items()
-    )
+    rows = zip(files.accounts, files.values, strict=True)
+    given = {row["account_id"]: (accounts[row["account_id"]], row["name"], value) for row, value in rows}
+    deals = Deal.objects.bulk_create(desk.deal(key, story, *given[story.account]) for key, story in told.items())
     moves = DealMove.objects.bulk_create(
         move for deal, story in zip(deals, told.values(), strict=True) for move in desk.moves(deal, story)
     )
-    return {deal.external_id: deal for deal in deals}, [_touch(move) for move in moves]
+    return {deal.external_id: deal.pk for deal in deals}, [_touch(move) for move in moves]
 
 
 def _touch(move: DealMove) -> NewTouch:

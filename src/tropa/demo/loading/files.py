@@ -1,6 +1,6 @@
 """The generated world as the loader reads it: accounts, contacts and touches in order of receipt."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tropa.demo.clock import OfficeClock
@@ -35,6 +36,14 @@ class WorldFiles:
                 rows = _plain(batch).to_pylist()
                 yield number, rows
                 number += len(rows)
+
+    def touches_of_deals(self, types: Collection[str]) -> list[dict[str, Any]]:
+        """The touches of these types that belong to a deal, in order of receipt."""
+        columns = ["type", "occurred_at", "account_id", "deal_id", "lost_reason"]
+        table = _plain(pq.read_table(self.log, columns=columns))
+        is_wanted = pc.is_in(table["type"], pa.array(list(types)))
+        rows: list[dict[str, Any]] = table.filter(pc.and_(is_wanted, table["deal_id"].is_valid())).to_pylist()
+        return rows
 
     def first_seen(self) -> dict[str, int]:
         """When each account and contact was first seen."""

@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from tropa.customers.models import Account, Contact, Deal
+from tropa.customers.models import Account
 from tropa.demo.loading.deals import add_deals
 from tropa.demo.loading.files import BATCH, WorldFiles, write_world
 from tropa.demo.loading.journey import place
@@ -125,18 +124,17 @@ def _load(
 
 
 def _batches(
-    files: WorldFiles, accounts: dict[str, Account], contacts: dict[str, Contact], deals: dict[str, Deal]
+    files: WorldFiles, accounts: Mapping[str, int], contacts: Mapping[str, int], deals: Mapping[str, int]
 ) -> Iterator[list[NewTouch]]:
-    account_ids, contact_ids, deal_ids = _ids(accounts), _ids(contacts), _ids(deals)
     for first, rows in files.touches():
         yield [
             NewTouch(
                 f"touch-{number}",
                 row["type"],
                 row["occurred_at"],
-                account_id=account_ids[row["account_id"]],
-                contact_id=contact_ids.get(row["contact_id"]),
-                deal_id=deal_ids.get(row["deal_id"]),
+                account_id=accounts[row["account_id"]],
+                contact_id=contacts.get(row["contact_id"]),
+                deal_id=deals.get(row["deal_id"]),
                 channel=row["channel"] or "",
                 campaign=row["campaign"] or "",
                 value=row["value"],
@@ -145,7 +143,3 @@ def _batches(
             for number, row in enumerate(rows, first)
             if row["type"] != LEFT_OUT
         ]
-
-
-def _ids(rows: dict[str, Any]) -> dict[str, int]:
-    return {key: row.pk for key, row in rows.items()}

@@ -1,8 +1,10 @@
 """Accounts, contacts and the keys they are known by, in bulk."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
+
+from django.utils import timezone
 
 from tropa.customers import identity
 from tropa.customers.models import Account, Affiliation, Contact
@@ -10,6 +12,7 @@ from tropa.demo.loading.files import MICRO, WorldFiles
 from tropa.demo.world import UNTIL
 from tropa.facts.models import KeyOwner
 from tropa.workspace.models import Member, Workspace
+from tropa.workspace.plain_rows import insert
 
 SEGMENT = "средний бизнес"
 # What a person of each buying role is at their company.
@@ -27,61 +30,80 @@ def moment(micros: int) -> datetime:
     return datetime.fromtimestamp(micros / MICRO, UTC)
 
 
-def add_accounts(workspace: Workspace, files: WorldFiles, seen: Mapping[str, int], owner: Member) -> dict[str, Account]:
-    """Every account of the world by its key; companies have an owner, visitors do not."""
-    made = Account.objects.bulk_create(_account(workspace, row, seen, owner) for row in files.accounts)
-    accounts = {account.external_id: account for account in made}
-    _own(workspace, identity.ACCOUNT_ID, {key: (account.pk, None) for key, account in accounts.items()})
-    _own(workspace, identity.DOMAIN, {account.domain: (account.pk, None) for account in made if account.domain})
-    return accounts
+def add_accounts(workspace: Workspace, files: WorldFiles, seen: Mapping[str, int], owner: Member) -> dict[str, int]:
+    """Every account of the world: ids by key. Companies have an owner, visitors do not."""
+    _add(Account, workspace, [_account(row, seen, owner) for row in files.accounts])
+    ids = _ids(Account, workspace)
+    _own(workspace, identity.ACCOUNT_ID, {key: (pk, None) for key, pk in ids.items()})
+    companies = Account.objects.of(workspace).exclude(domain="").order_by("pk").values_list("domain", "pk")
+    _own(workspace, identity.DOMAIN, {name: (pk, None) for name, pk in companies})
+    return ids
 
 
-def _account(workspace: Workspace, row: dict[str, Any], seen: Mapping[str, int], owner: Member) -> Account:
+def _account(row: Mapping[str, Any], seen: Mapping[str, int], owner: Member) -> dict[str, Any]:
     key = str(row["account_id"])
     is_company = row["kind"] == "company"
-    return Account(
-        workspace=workspace,
-        kind=Account.Kind.COMPANY if is_company else Account.Kind.UNKNOWN,
-        name=row["name"],
-        domain=domain(key) if is_company else "",
-        industry=row["segment"] or "",
-        segment=SEGMENT if is_company else "",
-        employees=row["employees"],
-        owner=owner if is_company else None,
-        external_id=key,
-        created_at=_since(seen, key),
-    )
+    return {
+        "kind": Account.Kind.COMPANY if is_company else Account.Kind.UNKNOWN,
+        "name": row["name"],
+        "domain": domain(key) if is_company else "",
+        "industry": row["segment"] or "",
+        "segment": SEGMENT if is_company else "",
+        "city": "",
+        "employees": row["employees"],
+        "phone": "",
+        "owner_id": owner.pk if is_company else None,
+        "merged_into_id": None,
+        "external_id": key,
+        "created_at": _since(seen, key),
+    }
 
 
 def add_contacts(
-    workspace: Workspace, files: WorldFiles, seen: Mapping[str, int], accounts: Mapping[str, Account]
-) -> dict[str, Contact]:
-    """The people of the world by their key, tied to their companies by the domain of their address."""
-    made = Contact.objects.bulk_create(
-        Contact(
-            workspace=workspace,
-            position=POSITIONS[row["role"]],
-            buying_role=row["role"],
-            email=f"{row['role']}.{row['contact_id'].rsplit('-', 1)[1]}@{domain(row['account_id'])}",
-            external_id=row["contact_id"],
-            created_at=_since(seen, row["contact_id"], row["account_id"]),
-        )
-        for row in files.contacts
+    workspace: Workspace, files: WorldFiles, seen: Mapping[str, int], accounts: Mapping[str, int]
+) -> dict[str, int]:
+    """The people of the world, tied to their companies by the domain of their address: ids by key."""
+    rows = [_contact(row, seen) for row in files.contacts]
+    _add(Contact, workspace, rows)
+    ids = _ids(Contact, workspace)
+    at = [(ids[row["contact_id"]], accounts[row["account_id"]]) for row in files.contacts]
+    insert(
+        Affiliation,
+        ("contact_id", "account_id", "since"),
+        ((*pair, row["created_at"]) for pair, row in zip(at, rows, strict=True)),
+        same={"workspace_id": workspace.pk, "reason": Affiliation.Reason.DOMAIN, "until": None},
     )
-    at = [accounts[row["account_id"]] for row in files.contacts]
-    Affiliation.objects.bulk_create(
-        Affiliation(
-            workspace=workspace,
-            contact=contact,
-            account=account,
-            reason=Affiliation.Reason.DOMAIN,
-            since=contact.created_at,
-        )
-        for contact, account in zip(made, at, strict=True)
-    )
-    owners = {contact.email: (account.pk, contact.pk) for contact, account in zip(made, at, strict=True)}
+    owners = {row["email"]: (account, contact) for (contact, account), row in zip(at, rows, strict=True)}
     _own(workspace, identity.EMAIL, owners)
-    return {contact.external_id: contact for contact in made}
+    return ids
+
+
+def _contact(row: Mapping[str, Any], seen: Mapping[str, int]) -> dict[str, Any]:
+    return {
+        "name": "",
+        "position": POSITIONS[row["role"]],
+        "buying_role": row["role"],
+        "email": f"{row['role']}.{row['contact_id'].rsplit('-', 1)[1]}@{domain(row['account_id'])}",
+        "phone": "",
+        "external_id": row["contact_id"],
+        "created_at": _since(seen, row["contact_id"], row["account_id"]),
+    }
+
+
+def _add(model: type[Account | Contact], workspace: Workspace, rows: Sequence[Mapping[str, Any]]) -> None:
+    if not rows:
+        return
+    search = model._meta.get_field("search")
+    insert(
+        model,
+        (*rows[0], "search"),
+        ((*row.values(), search.value_of(row)) for row in rows),
+        same={"workspace_id": workspace.pk, "attributes": {}, "updated_at": timezone.now(), "archived_at": None},
+    )
+
+
+def _ids(model: type[Account | Contact], workspace: Workspace) -> dict[str, int]:
+    return dict(model.objects.of(workspace).order_by("pk").values_list("external_id", "pk"))
 
 
 def domain(account_key: str) -> str:
@@ -94,7 +116,9 @@ def _since(seen: Mapping[str, int], *keys: str) -> datetime:
 
 
 def _own(workspace: Workspace, kind: str, owners: Mapping[str, tuple[int | None, int | None]]) -> None:
-    KeyOwner.objects.bulk_create(
-        KeyOwner(workspace=workspace, kind=kind, value=value, account_id=account, contact_id=contact)
-        for value, (account, contact) in owners.items()
+    insert(
+        KeyOwner,
+        ("value", "account_id", "contact_id"),
+        ((value, *of) for value, of in owners.items()),
+        same={"workspace_id": workspace.pk, "kind": kind},
     )
