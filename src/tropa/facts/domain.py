@@ -72,6 +72,8 @@ def _bad_text(touch: NewTouch) -> Flaw | None:
         text = getattr(touch, name)
         if not isinstance(text, str):
             return "not_text", {"field": name, "given": type(text).__name__}
+        if text == "":
+            continue
         if len(text) > most:
             return "too_long", {"field": name, "given": len(text), "allowed": most}
         if not _is_storable(text):
