@@ -7,10 +7,11 @@ clean run.
 import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from time import monotonic, sleep
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from tropa.analysis.formats.numbers import checked_decimal
 from tropa.analysis.formats.rows import Source
@@ -37,6 +38,10 @@ APPLY: Mapping[str, Callable[[Desk, list[Row]], list[Trace]]] = {
     Kind.TOUCHES: touches.apply,
 }
 Status = Import.Status
+
+# SQLite takes one writer at a time, and whoever waits for it asks ten times a second: batches that follow each other at
+# once would let nobody else write for many seconds.
+WRITING_SECONDS, PAUSE_SECONDS = 0.5, 0.11
 
 
 class Overtaken(Exception):
@@ -79,14 +84,23 @@ def check(of: Import) -> bool:
 
 def run(of: Import, *, now: Callable[[], datetime]) -> bool:
     """Load the rows that are not loaded yet. False when the import was stopped, or is run by somebody else."""
-    cursor = of.cursor
+    cursor, since = of.cursor, monotonic()
     try:
         for rows in batches(open_import(of), reading_of(of), skip=cursor):
             cursor = _commit(of.pk, rows, cursor, now=now())
+            since = give_way(since)
     except Overtaken:
         return False
     done = Import.objects.filter(pk=of.pk, status=Status.RUNNING, cursor=cursor)
     return bool(done.update(status=Status.DONE, finished_at=now(), rows=cursor))
+
+
+def give_way(since: float) -> float:
+    """Let others write after a long time of writing, since a moment of `monotonic`. Gives the moment it goes on from."""
+    if connection.vendor != "sqlite" or monotonic() - since < WRITING_SECONDS:
+        return since
+    sleep(PAUSE_SECONDS)
+    return monotonic()
 
 
 @transaction.atomic

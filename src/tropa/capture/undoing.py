@@ -2,12 +2,13 @@
 when nobody changed them since. What has to stay is named with its reason."""
 
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
 from django.db import transaction
 
 from tropa.capture.models import Import, ImportedRow, ImportedTouch
-from tropa.capture.running import locked
+from tropa.capture.running import give_way, locked
 from tropa.capture.taking_back import Batch
 from tropa.facts import actions as facts
 
@@ -17,8 +18,9 @@ Status = Import.Status
 
 def undo(of: Import, *, now: datetime) -> bool:
     """Take back what the import did, the last row first. False when it is not being undone."""
+    since = monotonic()
     while _step(of.pk, now=now):
-        pass
+        since = give_way(since)
     done = Import.objects.filter(pk=of.pk, status=Status.UNDOING)
     return bool(done.update(status=Status.UNDONE, finished_at=now))
 

@@ -81,3 +81,13 @@ def test_rows_that_another_worker_committed_are_not_committed_again() -> None:
     with pytest.raises(running.Overtaken):
         running._commit(of.pk, rows, 1000, now=timezone.now())
     assert queries.count(owner.workspace) == 1000
+
+
+@pytest.mark.django_db
+def test_a_long_import_lets_others_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    rests: list[float] = []
+    monkeypatch.setattr(running, "sleep", rests.append)
+    of = started(people.make_member(people.make_workspace("Long"), "owner"), text(0, 2500))
+    monkeypatch.setattr(running, "WRITING_SECONDS", 0)
+    jobs.run_import(import_id=of.pk)
+    assert len(rests) == (3 if connection.vendor == "sqlite" else 0)
