@@ -9,6 +9,7 @@ from tropa.analysis.condition import parse
 from tropa.customers.catalogue import PipelineTemplate, pipeline_templates
 from tropa.customers.domain import latin_key
 from tropa.customers.models import Deal, DealMove, EntryFact, Pipeline, PipelineStage
+from tropa.web.typography import language
 from tropa.workspace import audit
 from tropa.workspace.models import Member, Workspace
 
@@ -24,9 +25,9 @@ class InUse(Exception):
 
 
 def starter_pipeline(workspace: Workspace) -> Pipeline:
-    """The ordinary pipeline that a workspace starts with; the one it has when it was made before."""
+    """The ordinary pipeline that a workspace starts with, in the language of the moment; else the one it has."""
     found = Pipeline.objects.of(workspace).filter(key=STARTER).first()
-    return found or pipeline_from_template(workspace, STARTER)
+    return found or pipeline_from_template(workspace, STARTER, language=language())
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from tropa.customers import actions
 from tropa.customers.models import Deal, DealMove, EntryFact, Pipeline
@@ -193,6 +193,13 @@ def test_a_pipeline_is_built_by_hand(world: World) -> None:
     assert "Без этого факт не проверить" in text(
         client.post(f"{page}facts/new/", {"stage": last.pk, "label": "Пусто", "kind": "touch"})
     )
+
+
+def test_a_workspace_starts_in_the_language_of_who_founds_it() -> None:
+    with translation.override("en"):
+        pipeline = sample.world("english").pipeline
+    assert pipeline.name == "Sales"
+    assert pipeline.stages.get(key="new_lead").name == "New lead"
 
 
 def test_what_deals_stood_on_is_not_deleted(world: World) -> None:
