@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from tropa.maps.models import JourneyMap
 
 pytestmark = [
-    pytest.mark.once,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: `make browser` installs it by apt"),
     pytest.mark.skipif(not is_built(), reason="the front end is not built: scripts/front.sh"),
     pytest.mark.django_db(transaction=True),
