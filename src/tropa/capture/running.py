@@ -96,7 +96,7 @@ def run(of: Import, *, now: Callable[[], datetime]) -> bool:
 
 
 def give_way(since: float) -> float:
-    """Let others write after a long time of writing, since a moment of `monotonic`. Gives the moment it goes on from."""
+    """Let others write after long writing, which began at a moment of `monotonic`. Gives the moment it goes on from."""
     if connection.vendor != "sqlite" or monotonic() - since < WRITING_SECONDS:
         return since
     sleep(PAUSE_SECONDS)
