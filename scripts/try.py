@@ -1,5 +1,5 @@
-"""Start the product as a newcomer does (`make run`), from a fresh copy of its sources and on data of its own, wait until
-it serves, look at the page to sign in, and stop it: try.py. Exit 1 with the server's output when anything is missing.
+"""Start the product as a newcomer does (`make run`), from a fresh copy of its sources and on data of its own, wait
+until it serves, look at the page to sign in, and stop it: try.py. Exit 1 with its output when anything is missing.
 """
 
 import os

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Any, cast
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from markupsafe import Markup
 
 from tropa.analysis.report.document import SummaryDoc
@@ -225,7 +226,8 @@ def variants_table(telling: Telling) -> Table:
     said = telling.words
     ends = ("open", "completed", "lost", "dropped")
     heads = [
-        _("Путь"), _("Прохождений"), _("из"), _("Доля, %"), _("95 %, от"), _("95 %, до"), _("Ещё в пути"),
+        pgettext("stages in a row", "Путь"),
+        _("Прохождений"), _("из"), _("Доля, %"), _("95 %, от"), _("95 %, до"), _("Ещё в пути"),
         _("Завершили путь"), _("Потеряны"), _("Замолчали"), _("Возвратов"), _("Медиана, дней"),
     ]  # fmt: skip
     rows = [
