@@ -87,7 +87,7 @@ def behind(world: World, kind: str) -> str:
 
 def count_of(page: str, kind: str) -> tuple[int, str]:
     """The count beside a kind of news and the address behind it; 0 without."""
-    found = re.search(rf'<a class="hm-n" href="([^"]+/home/{kind}/[^"]*)"[^>]*>(\d+)</a>', page)
+    found = re.search(rf'<a class="hm-count" href="([^"]+/home/{kind}/[^"]*)"[^>]*>(\d+)</a>', page)
     return (int(found[2]), found[1].replace("&amp;", "&")) if found else (0, "")
 
 
