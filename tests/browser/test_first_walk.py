@@ -137,9 +137,9 @@ def load(page: Page, base: str, file: Path) -> None:
     page.get_by_role("button", name="Дальше").click()
     page.get_by_role("button", name=re.compile("^Проверить")).click()
     run_all()
-    page.get_by_role("button", name=re.compile("^Загрузить")).click(timeout=30_000)
+    page.get_by_role("button", name=re.compile("^Загрузить")).click(timeout=60_000)
     run_all()
-    expect(page.get_by_role("link", name="Отчёт по строкам")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("link", name="Отчёт по строкам")).to_be_visible(timeout=60_000)
 
 
 def analysed(folder: Path, target: Path) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def test_a_file_from_the_disk_to_the_log_and_back(opened: Open, person: "Member"
     assert fits(page)
     run_all()
     # Without a click: the page asks by itself.
-    expect(page.get_by_role("link", name="Отчёт по строкам")).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("link", name="Отчёт по строкам")).to_be_visible(timeout=60_000)
     assert queries.count(person.workspace) == 41
     page.get_by_role("link", name="Отчёт по строкам").click()
     expect(page.get_by_text("Не разобрали дату")).to_be_visible()
@@ -67,5 +67,5 @@ def test_a_file_from_the_disk_to_the_log_and_back(opened: Open, person: "Member"
     page.get_by_role("dialog").get_by_role("button", name="Отменить загрузку").click()
     expect(page.get_by_text("Возвращаем как было")).to_be_visible()
     run_all()
-    expect(page.get_by_text("Загрузку отменили.")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Загрузку отменили.")).to_be_visible(timeout=60_000)
     assert queries.count(person.workspace) == 0

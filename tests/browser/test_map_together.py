@@ -55,12 +55,12 @@ def test_two_people_see_each_other_and_decide_together(
     board.keyboard.press("ArrowLeft")
     card(page, "Ищет решение").focus()
     page.keyboard.press("Alt+ArrowRight")
-    expect(texts(board, "consideration")).to_have_text(["Сравнивает", "Ищет решение"], timeout=2_000)
+    expect(texts(board, "consideration")).to_have_text(["Сравнивает", "Ищет решение"])
     expect(card(board, "Ищет решение")).to_have_attribute("data-who", "Key Account")
     board.keyboard.type("!")
     assert board.evaluate("[document.activeElement.value, document.activeElement.selectionStart]") == ["Пробуе!т", 7]
     board.keyboard.press("Enter")
-    expect(card(page, "Пробуе!т")).to_be_visible(timeout=2_000)
+    expect(card(page, "Пробуе!т")).to_be_visible()
 
     for each in (board, page):
         card(each, "Мало времени").click()
@@ -69,7 +69,7 @@ def test_two_people_see_each_other_and_decide_together(
     page.locator("#pn-text").fill("Времени мало всем")
     page.locator("#panel form[data-change] button[type=submit]").first.click()
     saved(page)
-    expect(card(board, "Времени мало всем")).to_be_visible(timeout=2_000)
+    expect(card(board, "Времени мало всем")).to_be_visible()
     expect(board.locator("#pn-text")).to_have_value("Нет времени")
     board.locator("#panel form[data-change] button[type=submit]").first.click()
     asked = board.get_by_role("dialog")
