@@ -53,7 +53,7 @@ _prepare_server()
 # No deadline anywhere: the first example of an expression pays for compiling it, which says nothing of the code.
 # Landing must not depend on luck, so CI repeats the same examples; "explore" looks for new ones.
 settings.register_profile("dev", deadline=None, max_examples=50, print_blob=True)
-settings.register_profile("ci", settings.get_profile("dev"), derandomize=True, database=None, max_examples=15)
+settings.register_profile("ci", settings.get_profile("dev"), derandomize=True, database=None, max_examples=30)
 settings.register_profile(
     "explore",
     settings.get_profile("dev"),

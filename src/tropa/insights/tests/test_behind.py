@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 Counts = Iterator[tuple[dict[str, str], int | None]]
 QUESTIONS = {
-    "account": ("who=company", "since=2025-04-01&until=2025-07-15"),
+    "account": ("", "who=company", "since=2025-04-01&until=2025-07-15"),
     "deal": ("", "industry=ИТ&measure=mature"),
     "contact": ("", "who=unknown"),
 }
