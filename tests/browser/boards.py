@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as NotInTime
 
 if TYPE_CHECKING:
     from tropa.maps.models import Card, JourneyMap
@@ -83,6 +84,31 @@ def swipe(page: Page, what: Locator, by: float) -> None:
         session.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": moved})
     session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     session.detach()
+
+
+def rests(page: Page) -> None:
+    """A swipe has run out: a finger that comes before that stops the board, and is no tap."""
+    page.evaluate(
+        """async () => {
+          const scroll = document.querySelector('#b-scroll');
+          for (let was = -1; was !== scroll.scrollTop; ) {
+            was = scroll.scrollTop;
+            await new Promise((resolve) => setTimeout(resolve, 200));
+          }
+        }"""
+    )
+
+
+def tapped(card: Locator, panel: Locator) -> None:
+    """Taps a card until its panel is there: on a busy machine Chromium may take the touch for something else."""
+    for _ in range(3):
+        card.tap()
+        try:
+            panel.wait_for(timeout=5_000)
+        except NotInTime:
+            continue
+        return
+    expect(panel).to_be_visible()
 
 
 def russian(page: Page, key: str, code: str) -> None:

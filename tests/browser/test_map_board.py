@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from scripts.chromium import CHROMIUM
 from tests.browser import boards
-from tests.browser.boards import address, card, cell, drag, ready, rows, russian, saved, swipe, texts
+from tests.browser.boards import address, card, cell, drag, ready, rests, rows, russian, saved, swipe, tapped, texts
 from tests.browser.pages import Open, is_built, violations
 
 if TYPE_CHECKING:
@@ -134,6 +134,7 @@ def test_a_phone_scrolls_without_dragging(opened: Open, map_: "JourneyMap") -> N
     swipe(page, first, -120)
     page.wait_for_function("was => document.querySelector('#b-scroll').scrollTop > was", arg=was)
     expect(first).to_have_attribute("data-v", "1")
+    rests(page)
 
     # A tap takes hold of a point, then the same finger moves it; a card opens.
     first.tap()
@@ -144,8 +145,7 @@ def test_a_phone_scrolls_without_dragging(opened: Open, map_: "JourneyMap") -> N
     emotion = rows(map_)["Любопытство"].emotion
     assert emotion is not None
     assert emotion < 1
-    card(page, "Ищет решение").tap()
-    expect(page.locator("#panel")).to_be_visible()
+    tapped(card(page, "Ищет решение"), page.locator("#panel"))
     assert page.evaluate("document.documentElement.clientWidth") == 390
     assert violations(page) == []
     page.locator("#panel [data-panel-close]").tap()
