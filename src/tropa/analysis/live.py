@@ -57,10 +57,11 @@ class LiveVisits:
 
     def visits(self) -> Visits:
         """All visits as of the last touch known."""
-        found = settle(self._base, self._model, self._as_of)
+        report_at = self._engine.number(self._as_of)
+        found = settle(self._base, self._model, report_at)
         if self._fresh is not None:
             touched = self._engine.load(pa.table({"case": pa.array(list(self._added), pa.int32())}))
-            fresh = settle(self._fresh, self._model, self._as_of)
+            fresh = settle(self._fresh, self._model, report_at)
             found = ibis.union(found.anti_join(touched, "case"), fresh).order_by("visit")
         placed = replace(
             self._placed,

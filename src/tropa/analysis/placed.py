@@ -69,7 +69,7 @@ def place(
     as_of: µs since the epoch; later touches are left out. None: the last touch. numbered: touches keep their seq.
     """
     engine = log.engine
-    touches = log.table if as_of is None else log.table.filter(log.table.occurred_at <= as_of)
+    touches = log.table if as_of is None else log.table.filter(log.table.occurred_at <= engine.number(as_of))
     types, last_at, rows = types_and_end(engine, touches)
     report_at = last_at if as_of is None else as_of
     cases = number_cases(engine, touches)

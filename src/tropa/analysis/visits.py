@@ -182,12 +182,11 @@ def _ends(runs: ir.Table, model: JourneyModel | None, as_of: int, order: Order) 
         active_at=rows.at,
         active_type=rows.type,
     )
-    return settle(rows, model, as_of)
+    return settle(rows, model, ibis.literal(as_of, "int64"))
 
 
-def settle(visits: ir.Table, model: JourneyModel | None, as_of: int) -> ir.Table:
-    """Say of the visits that nothing ended whether they are open at `as_of` (µs) or silent for too long: dropped."""
-    report_at = ibis.literal(as_of, "int64")
+def settle(visits: ir.Table, model: JourneyModel | None, report_at: ir.IntegerScalar) -> ir.Table:
+    """Say of the visits that nothing ended whether they are open at a moment (µs) or silent for too long: dropped."""
     last = visits.left_to.isin([OPEN, DROPPED])
     silent = last & (report_at - visits.active_at >= silence(visits.stage, model))
     return visits.mutate(

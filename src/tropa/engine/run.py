@@ -18,6 +18,7 @@ from ibis.backends.sql.datatypes import DuckDBType
 from numpy.typing import NDArray
 
 from tropa.engine.compile import sql
+from tropa.engine.functions import variable
 
 MOST_ROWS = 200_000
 # What DuckDB itself spills into the folder of an engine.
@@ -88,6 +89,13 @@ class Engine:
         with self._errors(None):
             self._connection.execute(f"CREATE TEMP TABLE {name} AS {sql(expression)}")
         return self._table(name)
+
+    def number(self, value: int) -> ir.IntegerScalar:
+        """A number (int64) that a question names instead of spelling it out: asked again with another number, such as
+        the moment it holds for, it finds its compiled text."""
+        name = self._new_name("number")
+        self._connection.execute(f"SET VARIABLE {name} = CAST({int(value)} AS BIGINT)")
+        return variable(name)
 
     def forget(self, table: ir.Table) -> None:
         """Drop what `materialise` kept, or let go of what `scan` and `load` gave."""

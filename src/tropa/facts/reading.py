@@ -4,7 +4,6 @@ process of figures can do it."""
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 import ibis
 import ibis.expr.types as ir
@@ -14,9 +13,6 @@ from tropa.analysis.log import EventLog, LogSource
 from tropa.engine import Engine
 from tropa.facts.domain import bucket_of
 from tropa.facts.segments import PROPERTY
-
-# More accounts than these are joined instead of listed.
-_MOST_LISTED: Final = 200
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,8 +105,6 @@ def _property(table: ir.Table, name: str, properties: Collection[str]) -> ir.Val
 
 
 def _of_accounts(table: ir.Table, engine: Engine, accounts: Collection[int]) -> ir.Table:
-    if len(accounts) <= _MOST_LISTED:
-        return table.filter(table.account.isin(sorted(accounts)))
     wanted = engine.load(pa.table({"account": pa.array(sorted(accounts), pa.int64())}))
     return table.semi_join(wanted, "account")
 

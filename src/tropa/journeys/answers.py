@@ -56,7 +56,7 @@ def of_log(log: EventLog, *, as_of_us: int) -> ir.Table:
     table = log.table
     # A contact is somebody; without one the account answered, or at least the one who travels.
     account = ibis.coalesce(table.account_id.cast("int64"), table.case_id.cast("int64"))
-    rows = table.filter(table.type == TYPE, table.occurred_at <= as_of_us, table.case_id.notnull())
+    rows = table.filter(table.type == TYPE, table.occurred_at <= log.engine.number(as_of_us), table.case_id.notnull())
     return rows.select(
         unit_id=table.case_id.cast("int64"),
         at=table.occurred_at,

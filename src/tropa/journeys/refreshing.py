@@ -95,7 +95,8 @@ class Refresh:
         """Units of the accounts that changed, those whose touches were all taken out, and those with a touch that has
         come due."""
         table, name = whole.table, unit_column(self.model)
-        due = table.filter(table.occurred_at > (self.version.as_of_us or 0), table.occurred_at <= self.as_of)
+        known, now = self.engine.number(self.version.as_of_us or 0), self.engine.number(self.as_of)
+        due = table.filter(table.occurred_at > known, table.occurred_at <= now)
         tables = [due, *([self._open(accounts).table] if accounts else [])]
         found = {unit for each in tables for unit in self._ids(each[name])}
         placed = Placement.objects.filter(version=self.version, account_id__in=accounts)

@@ -77,7 +77,7 @@ def unit_column(model: JourneyModel) -> str:
 
 def earliest_behind(log: EventLog, as_of_us: int) -> int | None:
     """The moment of the earliest touch behind a moment (µs)."""
-    later = log.table.filter(log.table.occurred_at > as_of_us)
+    later = log.table.filter(log.table.occurred_at > log.engine.number(as_of_us))
     found = log.engine.run(later.agg(at=later.occurred_at.min()))["at"][0].as_py()
     return None if found is None else int(found)
 

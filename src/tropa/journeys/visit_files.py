@@ -176,7 +176,8 @@ def as_visits(version: JourneyVersion, engine: Engine, model: JourneyModel, as_o
         as_of_us,
         reasons if model.reason_property else None,
     )
-    return Visits(placed, engine.materialise(settle(_visit_rows(engine, stored, cases, types), model, as_of_us)))
+    rows = settle(_visit_rows(engine, stored, cases, types), model, engine.number(as_of_us))
+    return Visits(placed, engine.materialise(rows))
 
 
 def leftovers(version: JourneyVersion) -> Sequence[Path]:

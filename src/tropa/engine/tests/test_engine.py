@@ -23,6 +23,19 @@ def test_a_result_with_more_rows_than_asked_for_is_refused(engine: Engine, numbe
         engine.run(numbers, most_rows=999)
 
 
+def test_a_number_that_has_a_name_gives_every_question_the_same_text(
+    engine: Engine, numbers: ibis.expr.types.Table
+) -> None:
+    rows, texts = engine.run(numbers), set()
+    for most, found in ((-1, 0), (500, 501), (2**62, 1_000)):
+        engine.clear()
+        asked = engine.load(rows)
+        asked = asked.filter(asked.n <= engine.number(most))
+        texts.add(sql(asked))
+        assert engine.run(asked).num_rows == found
+    assert len(texts) == 1
+
+
 def test_a_slow_question_is_interrupted_and_the_engine_goes_on(engine: Engine) -> None:
     # A comparison with each of 10^11 pairs: minutes, if nothing stopped it.
     many = engine.load(pa.table({"n": np.arange(320_000)}))
