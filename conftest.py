@@ -65,6 +65,10 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.enviro
 # Files that take longest; where several processes share the tests, they begin with these.
 LONGEST = ("kill", "test_serve", "browser", "test_house_routes", "test_figures", "journeys", "test_log_bombs")
 
+# Files that wait for browsers and processes of their own. CI shares its machine, so there it tries such a test once
+# more before it fails; the summary names what needed that.
+WITH_PROCESSES = ("tests/browser/", "tests/kill/", "config/tests/test_serve", "engine/tests/test_figures")
+
 FAST_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
 
 
@@ -84,6 +88,10 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """In random order, but the longest first: else one process may begin with such a file when the others are done."""
     items.sort(key=lambda item: next((at for at, word in enumerate(LONGEST) if word in item.nodeid), len(LONGEST)))
+    if os.environ.get("CI"):
+        for item in items:
+            if any(word in item.nodeid for word in WITH_PROCESSES):
+                item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(scope="session")

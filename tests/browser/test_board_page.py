@@ -66,6 +66,7 @@ def ready(page: Page) -> Page:
     return page
 
 
+@pytest.mark.once
 def test_everybody_can_use_it(opened: Open, drawn: "JourneyMap") -> None:
     card = drawn.cards.get(lane="pains").pk
     for look in LOOKS:
@@ -109,6 +110,7 @@ def test_without_a_script_it_is_read_and_edited(opened: Open, drawn: "JourneyMap
     expect(page.locator("#panel").get_by_label("Оценка, от −2 до 2")).to_have_value("−1,5")
 
 
+@pytest.mark.once
 def test_the_poster_is_one_sheet(opened: Open, drawn: "JourneyMap") -> None:
     page = ready(opened(address(drawn)))
     sheet = page.pdf(prefer_css_page_size=True, print_background=True)

@@ -59,6 +59,7 @@ def card(person: "Member") -> str:
     return f"/w/{workspace.slug}/accounts/{account.pk}/"
 
 
+@pytest.mark.once
 def test_everybody_can_use_them(opened: Open, card: str) -> None:
     home = card.split("accounts/")[0] + "home/"
     for path, look in product((card, home, home + "late/?whose=all"), LOOKS):
@@ -67,6 +68,7 @@ def test_everybody_can_use_them(opened: Open, card: str) -> None:
         assert violations(page) == [], (path, look)
 
 
+@pytest.mark.once
 def test_the_profile_says_what_it_draws(opened: Open, card: str) -> None:
     page = opened(card)
     drawing = page.get_by_role("img", name="Профиль пути")

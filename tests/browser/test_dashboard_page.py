@@ -47,6 +47,7 @@ def test_it_works(opened: Open, version: JourneyVersion) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("Предложение")
 
 
+@pytest.mark.once
 def test_everybody_can_use_it_and_nothing_is_cut_off(opened: Open, version: JourneyVersion) -> None:
     for look in LOOKS:
         page = opened(address(version), **look)
@@ -83,6 +84,7 @@ def test_filters_change_the_page_and_the_address(opened: Open, version: JourneyV
     expect(page.locator(".dash-chips .chip")).to_have_count(2)
 
 
+@pytest.mark.once
 def test_a_histogram_is_read_by_pointer_and_by_keys(opened: Open, version: JourneyVersion) -> None:
     page = opened(address(version))
     bars = page.locator("tropa-bars").first
@@ -106,6 +108,7 @@ def middle(page: Page) -> tuple[float, float]:
     return box["x"] + 12, box["y"] + 30
 
 
+@pytest.mark.once
 def test_one_list_is_open_at_a_time_and_escape_goes_back(opened: Open, version: JourneyVersion) -> None:
     page = opened(address(version))
     period, filters = (page.locator("#dash-actions summary").nth(place) for place in (0, 1))

@@ -111,6 +111,7 @@ def test_a_point_of_the_curve_is_set_by_the_keyboard_alone(board: Page, map_: "J
     assert rows(map_)["Сомнение"].emotion == pytest.approx(0.7)
 
 
+@pytest.mark.once
 def test_a_card_is_read_by_the_keyboard_alone(board: Page, map_: "JourneyMap") -> None:
     focused = board.locator(":focus")
     card(board, "Мало времени").focus()
@@ -126,6 +127,7 @@ def test_a_card_is_read_by_the_keyboard_alone(board: Page, map_: "JourneyMap") -
     expect(board.locator("#panel")).to_be_visible()
 
 
+@pytest.mark.once
 def test_a_phone_scrolls_without_dragging(opened: Open, map_: "JourneyMap") -> None:
     page = ready(opened(address(map_), viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True))
     first = page.locator(".ep").first
@@ -152,6 +154,7 @@ def test_a_phone_scrolls_without_dragging(opened: Open, map_: "JourneyMap") -> N
     expect(page.locator("#panel")).to_be_hidden()
 
 
+@pytest.mark.once
 def test_keys_of_one_character_can_be_turned_off(board: Page) -> None:
     board.locator("#b-help").click()
     board.get_by_label("Клавиши из одного знака").uncheck()

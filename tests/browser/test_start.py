@@ -44,6 +44,7 @@ def test_the_keyboard_alone_makes_the_first_map(opened: Open, person: "Member") 
     assert str(made.persona) == "Главный инженер"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("look", LOOKS)
 def test_every_part_can_be_used_by_everybody(opened: Open, person: "Member", look: dict[str, Any]) -> None:
     page = opened(f"/w/{person.workspace.slug}/start/", **look)
@@ -55,6 +56,7 @@ def test_every_part_can_be_used_by_everybody(opened: Open, person: "Member", loo
     assert violations(page) == []
 
 
+@pytest.mark.once
 def test_in_english_nothing_is_russian(opened: Open, person: "Member") -> None:
     person.user.language = "en"
     person.user.save()
