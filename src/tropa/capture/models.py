@@ -48,7 +48,8 @@ class Import(TenantModel):
     layout, settled before anything is counted; constant: the touch type of all rows. mapping: column to field, "" not
     loaded, "+" kept as a property. cursor: rows whose outcome is committed; a resumed run goes on behind it.
     counts: rows by outcome; reasons: rejected rows by reason; made: what came up besides the rows' own records;
-    findings: code to number. checked: the same four of the trial run, which writes nothing.
+    findings: code to number. checked: the same four of the trial run, which writes nothing, and columns: rejected rows
+    by reason and column.
     """
 
     class Status(models.TextChoices):

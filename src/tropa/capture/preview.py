@@ -47,8 +47,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """flaws: (reason in words, rows) of the part that was read; read: how many rows that is; only_dates: whether dates
-    are all that could not be read."""
+    """flaws: (reason in words with its column, rows) of the part that was read; read: how many rows that is;
+    only_dates: whether dates are all that could not be read."""
 
     columns: list[Column]
     lines: list[Line]
@@ -65,8 +65,9 @@ def preview_of(of: Import, sample: Sample) -> Preview:
     """Raises InputError when the file cannot be read."""
     columns = [Column(place, name, of.mapping.get(name, SKIP)) for place, name in enumerate(of.headers)]
     counts, read = _flaws(of)
-    flaws = [(reason_text(reason), count) for reason, count in counts.most_common()]
-    return Preview(columns, list(_lines(of, sample)), flaws, read, set(counts) == {"bad_date"})
+    flaws = [(reason_text(*flaw), count) for flaw, count in counts.most_common()]
+    only_dates = {reason for reason, _ in counts} == {"bad_date"}
+    return Preview(columns, list(_lines(of, sample)), flaws, read, only_dates)
 
 
 def choices(kind: str) -> list[tuple[str, Any]]:
@@ -77,11 +78,12 @@ def field_labels(fields: tuple[Field, ...]) -> str:
     return ", ".join(f"«{each.label}»" for each in fields)
 
 
-def _flaws(of: Import) -> tuple[Counter[str], int]:
-    counts: Counter[str] = Counter()
+def _flaws(of: Import) -> tuple[Counter[tuple[str, str]], int]:
+    """Rows by reason and column, and how many were read."""
+    counts: Counter[tuple[str, str]] = Counter()
     read = 0
     for rows in batches(running.open_import(of), running.reading_of(of)):
-        counts.update(row.flaw.reason for row in rows if row.flaw)
+        counts.update((row.flaw.reason, row.flaw.column) for row in rows if row.flaw)
         read += len(rows)
         if read >= MOST_READ:
             break

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from tropa.analysis.problem import InputError
@@ -45,8 +45,12 @@ _HERE = {
 }
 
 
-def reason_text(code: str) -> str:
-    return str((REASONS | NOTES).get(code, code))
+def reason_text(code: str, column: str = "") -> str:
+    """A reason in words. column: the header of the cell at fault, empty when the whole row is."""
+    reason = str((REASONS | NOTES).get(code, code))
+    if not column:
+        return reason
+    return gettext("%(reason)s (столбец «%(column)s»)") % {"reason": reason, "column": column}
 
 
 def kept_text(code: str) -> str:

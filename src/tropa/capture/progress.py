@@ -51,15 +51,14 @@ class Numbers:
 
 
 def numbers_of(given: Mapping[str, Any], *, is_trial: bool = False) -> Numbers:
-    """From counts, reasons, made and findings of an import or of its trial run."""
+    """From counts, reasons, made and findings of an import or of its trial run, which has columns too."""
     counts = given["counts"]
     labels = _AHEAD if is_trial else dict(ImportedRow.Outcome.choices)
     outcomes = [(key, str(label), counts[key]) for key, label in labels.items() if counts.get(key)]
-    reasons = sorted(given["reasons"].items(), key=lambda pair: -pair[1])
     made = given["made"]
     return Numbers(
         outcomes,
-        [(reason_text(reason), rows) for reason, rows in reasons],
+        _reasons(given),
         [(key, made[key]) for key in ("accounts", "deals") if made.get(key)],
         [(key, made[key]) for key in ("pipelines", "stages", "types") if made.get(key)],
         given["findings"],
@@ -67,6 +66,17 @@ def numbers_of(given: Mapping[str, Any], *, is_trial: bool = False) -> Numbers:
         counts.get("rejected", 0),
         sum(counts.get(key, 0) for key in _FRESH),
     )
+
+
+def _reasons(given: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """Why rows are rejected, in words, the most frequent first; with the column where that is known."""
+    columns = given.get("columns", {})
+    told = [
+        (reason_text(reason, column), rows)
+        for reason, total in given["reasons"].items()
+        for column, rows in columns.get(reason, {"": total}).items()
+    ]
+    return sorted(told, key=lambda pair: -pair[1])
 
 
 def _listed(values: list[str]) -> str:

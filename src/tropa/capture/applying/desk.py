@@ -25,18 +25,25 @@ _MOST_NAMED = 200
 
 @dataclass(slots=True)
 class Tally:
-    """Numbers of a run: rows by outcome, rejections by reason, findings by code, what came up besides the rows."""
+    """Numbers of a run: rows by outcome, rejections by reason, findings by code, what came up besides the rows.
+
+    columns: rejections by reason and the column at fault, "" for the row as a whole; only the trial run keeps them,
+    since the report of a run has each row.
+    """
 
     counts: dict[str, int] = field(default_factory=dict)
     reasons: dict[str, int] = field(default_factory=dict)
     findings: dict[str, int] = field(default_factory=dict)
     made: dict[str, Any] = field(default_factory=dict)
+    columns: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def add(self, traces: Iterable[Trace]) -> None:
         for trace in traces:
             self.counts[trace.outcome] = self.counts.get(trace.outcome, 0) + 1
             if trace.outcome == "rejected":
                 self.reasons[trace.reason] = self.reasons.get(trace.reason, 0) + 1
+                columns, column = self.columns.setdefault(trace.reason, {}), trace.details.get("column", "")
+                columns[column] = columns.get(column, 0) + 1
 
     def find(self, code: str) -> None:
         self.findings[code] = self.findings.get(code, 0) + 1
@@ -52,7 +59,11 @@ class Tally:
         self.made[what] = self.made.get(what, 0) + 1
 
     def as_json(self) -> dict[str, Any]:
-        return {"counts": self.counts, "reasons": self.reasons, "findings": self.findings, "made": self.made}
+        """What a trial run leaves behind."""
+        return {
+            "counts": self.counts, "reasons": self.reasons, "findings": self.findings, "made": self.made,
+            "columns": self.columns,
+        }  # fmt: skip
 
 
 @dataclass(eq=False)

@@ -158,32 +158,6 @@ def test_a_column_too_many_is_told_at_the_upload(web: Client, world: World) -> N
 
 
 @pytest.mark.django_db
-def test_the_check_speaks_of_what_will_be_and_the_report_of_what_was(web: Client, world: World) -> None:
-    of = checked(accepted(world.owner, TOUCHES))
-    ahead, behind = (
-        ("<dt>Будет создано</dt>", "<dt>Не будет загружено</dt>"),
-        ("<dt>Создано</dt>", "<dt>Не загружено</dt>"),
-    )
-    page = web.get(url(world, "import_check", of.pk)).content.decode()
-    assert all(word in page for word in ahead)
-    assert not any(word in page for word in behind)
-    loaded(of, world.owner)
-    page = web.get(url(world, "import", of.pk)).content.decode()
-    assert all(word in page for word in behind)
-    assert not any(word in page for word in ahead)
-
-
-@pytest.mark.django_db
-def test_a_file_of_rejected_rows_alone_is_told_to_come_with_the_report(web: Client, world: World) -> None:
-    of = checked(accepted(world.owner, "Компания,Дата,Тип\nА,32.01.2025,Демо\n", kind="touches"))
-    page = web.get(url(world, "import_check", of.pk)).content.decode().replace("\u00a0", " ")
-    assert "Запишите отчёт о проверке: после этого их можно будет скачать файлом" in page
-    assert "Загрузим остальные" not in page
-    loaded(of, world.owner)
-    assert web.get(url(world, "import_rejected", of.pk)).status_code == 200
-
-
-@pytest.mark.django_db
 def test_a_header_alone_leads_back_to_the_upload(web: Client, world: World) -> None:
     page = web.get(send(web, world, "Компания,Дата,Тип\n".encode())).content.decode().replace("\u00a0", " ")
     assert "В файле только заголовок. Нужна таблица с заголовком и хотя бы одной строкой" in page
