@@ -172,6 +172,9 @@ def go_on(of: Import, *, by: Member) -> Import:
         raise NotNow
     fresh.status, fresh.error, fresh.finished_at = Status.QUEUED, None, None
     fresh.save()
+    if fresh.undone:
+        # Undoing broke off behind the touches; the rest of the file may say them again.
+        ImportedTouch.objects.filter(of=fresh).delete()
     enqueue(jobs.run_import, import_id=fresh.pk)
     _note(fresh, by, "import.continue", {"rows": fresh.cursor})
     return fresh

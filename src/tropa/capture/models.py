@@ -127,7 +127,7 @@ class ImportedTouch(models.Model):
     """A touch that a row of a file stands for, so that the next file with the same row does not double it.
 
     base: hash of what the row says; ordinal: its place among equal rows of the file, from 0. is_stored: false for a
-    row that was there already from another file.
+    row that was there already from another file, and once the import is undone.
     """
 
     workspace = models.ForeignKey("workspace.Workspace", models.CASCADE, related_name="+", db_index=False)

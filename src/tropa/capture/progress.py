@@ -23,6 +23,11 @@ _AHEAD: dict[str, Any] = {
     "duplicate": gettext_lazy("Уже есть"),
     "rejected": gettext_lazy("Не будет загружено"),
 }
+# An undone one has left nothing of this, but for what undoing had to leave.
+_BEHIND: dict[str, Any] = dict(ImportedRow.Outcome.choices) | {
+    "created": gettext_lazy("Было создано"),
+    "updated": gettext_lazy("Было изменено"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +55,9 @@ class Numbers:
         return sum(rows for _, _, rows in self.outcomes)
 
 
-def numbers_of(given: Mapping[str, Any], *, is_trial: bool = False) -> Numbers:
+def numbers_of(given: Mapping[str, Any], labels: Mapping[str, Any]) -> Numbers:
     """From counts, reasons, made and findings of an import or of its trial run, which has columns too."""
     counts = given["counts"]
-    labels = _AHEAD if is_trial else dict(ImportedRow.Outcome.choices)
     outcomes = [(key, str(label), counts[key]) for key, label in labels.items() if counts.get(key)]
     made = given["made"]
     return Numbers(
@@ -76,7 +80,7 @@ def _reasons(given: Mapping[str, Any]) -> list[tuple[str, int]]:
         for reason, total in given["reasons"].items()
         for column, rows in columns.get(reason, {"": total}).items()
     ]
-    return sorted(told, key=lambda pair: -pair[1])
+    return sorted(told, key=lambda pair: (-pair[1], pair[0]))
 
 
 def _listed(values: list[str]) -> str:
@@ -85,7 +89,8 @@ def _listed(values: list[str]) -> str:
 
 
 def run_numbers(of: Import) -> Numbers:
-    return numbers_of({"counts": of.counts, "reasons": of.reasons, "made": of.made, "findings": of.findings})
+    given = {"counts": of.counts, "reasons": of.reasons, "made": of.made, "findings": of.findings}
+    return numbers_of(given, _BEHIND if of.status == Status.UNDONE else dict(ImportedRow.Outcome.choices))
 
 
 def share(of: Import) -> int:
@@ -108,7 +113,7 @@ def state(of: Import) -> dict[str, Any]:
         "share": share(of),
         "done": of.check_cursor if of.status == Status.CHECKING else of.cursor,
         "error": shown(of.error),
-        "checked": numbers_of(of.checked, is_trial=True) if of.checked else None,
+        "checked": numbers_of(of.checked, _AHEAD) if of.checked else None,
         "result": run_numbers(of) if of.counts else None,
         "can_undo": of.status in (Status.DONE, Status.STOPPED, Status.FAILED) and bool(of.cursor),
         "can_continue": of.status in (Status.STOPPED, Status.FAILED) and of.source_id is not None,

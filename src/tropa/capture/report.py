@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from tropa.analysis.formats.canonical import trimmed
 from tropa.analysis.formats.rows import Chunk
@@ -18,6 +20,7 @@ from tropa.capture.models import Import, ImportedRow, ImportedTouch, Kind
 from tropa.capture.problems import NOTES, kept_text, reason_text
 from tropa.customers.export import inert
 from tropa.customers.models import Account, Contact, Deal, Order
+from tropa.web import typography
 
 PAGE_ROWS = 100
 _NAMED: Mapping[str, tuple[Any, str, str]] = {
@@ -30,15 +33,19 @@ _NAMED: Mapping[str, tuple[Any, str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A row of the report. url: the page of what the row made; empty when it has none."""
+    """A row of the report. url: the page of what the row made; empty when it has none, or no longer.
+
+    kept: why undoing left it; taken_back: what became of it when the import was undone.
+    """
 
     line: int
-    name: str
-    url: str
-    reason: str
-    column: str
-    value: str
-    kept: str
+    name: str = ""
+    url: str = ""
+    reason: str = ""
+    column: str = ""
+    value: str = ""
+    kept: str = ""
+    taken_back: str = ""
 
 
 def page_of(of: Import, outcome: str, number: str) -> "tuple[Page[Any], list[Told]]":
@@ -48,7 +55,7 @@ def page_of(of: Import, outcome: str, number: str) -> "tuple[Page[Any], list[Tol
     elif outcome == "noted":
         rows = ImportedRow.objects.filter(of=of, reason__in=NOTES).order_by("line")
     elif of.kind == Kind.TOUCHES and outcome == ImportedRow.Outcome.CREATED:
-        rows = ImportedTouch.objects.filter(of=of, is_stored=True).order_by("line")
+        rows = _touches(of)
     else:
         rows = ImportedRow.objects.filter(of=of, outcome=outcome).order_by("line")
     page = Paginator(rows, PAGE_ROWS).get_page(number)
@@ -56,10 +63,19 @@ def page_of(of: Import, outcome: str, number: str) -> "tuple[Page[Any], list[Tol
     return page, [_told(of, row, names) for row in page]
 
 
+def _touches(of: Import) -> Any:
+    """The rows that turned into a touch, also when it was taken back since."""
+    rows = ImportedTouch.objects.filter(of=of).order_by("line")
+    if not of.undone:
+        return rows.filter(is_stored=True)
+    before = ImportedRow.objects.filter(of=of, outcome=ImportedRow.Outcome.DUPLICATE, line=OuterRef("line"))
+    return rows.exclude(Exists(before))
+
+
 def _names(of: Import, page: "Page[Any]") -> dict[str, str]:
     wanted: dict[str, list[int]] = {}
     for row in page:
-        noun, _, pk = getattr(row, "target", "").partition(":")
+        noun, _colon, pk = getattr(row, "target", "").partition(":")
         if noun in _NAMED:
             wanted.setdefault(noun, []).append(int(pk))
     names: dict[str, str] = {}
@@ -72,34 +88,68 @@ def _names(of: Import, page: "Page[Any]") -> dict[str, str]:
 
 def _told(of: Import, row: Any, names: Mapping[str, str]) -> Told:
     if isinstance(row, ImportedTouch):
-        return Told(row.line, "", "", "", "", "", "")
-    noun, _, pk = row.target.partition(":")
+        return Told(row.line, taken_back="" if row.is_stored else _("Убрано"))
+    noun, _colon, pk = row.target.partition(":")
     route = _NAMED[noun][2] if row.target in names else ""
-    url = reverse(route, args=[of.workspace.slug, int(pk)]) if route else ""
-    details = row.details
-    reason = reason_text(row.reason) if row.reason else ""
-    kept = kept_text(row.kept) if row.kept else ""
     return Told(
-        row.line, names.get(row.target, ""), url, reason, details.get("column", ""), details.get("value", ""), kept
+        row.line,
+        names.get(row.target) or _former_name(row),
+        reverse(route, args=[of.workspace.slug, int(pk)]) if route else "",
+        reason_text(row.reason) if row.reason else "",
+        row.details.get("column", ""),
+        row.details.get("value", ""),
+        kept_text(row.kept) if row.kept else "",
+        _taken_back(row),
     )
+
+
+def _former_name(row: ImportedRow) -> str:
+    """The name of what the row made and nobody has any more."""
+    noun = row.target.partition(":")[0]
+    column = _NAMED[noun][1] if noun in _NAMED else ""
+    return next(
+        (str(after[column]) for target, _before, after in row.changes if target == row.target and column in after), ""
+    )
+
+
+def _taken_back(row: ImportedRow) -> str:
+    if not (row.is_undone and row.changes):
+        return ""
+    if row.kept:
+        return _("Осталось: %(why)s") % {"why": kept_text(row.kept)}
+    return _("Убрано") if row.outcome == ImportedRow.Outcome.CREATED else _("Вернули прежнее")
 
 
 def rejected_csv(of: Import) -> Iterator[bytes]:
     """The rejected rows in the encoding and with the delimiter of the file, each with its line and its reason in front.
 
-    Cells that a spreadsheet would run are made inert; they come back as they were. Raises InputError at once when the
-    file is gone.
+    Cells that a spreadsheet would run are made inert; they come back as they were. Of an undone import each reason says
+    so: mended, these rows alone would be there. Raises InputError at once when the file is gone.
     """
     source = running.open_import(of)
     reasons = dict(
         ImportedRow.objects.filter(of=of, outcome=ImportedRow.Outcome.REJECTED).values_list("line", "reason")
     )
-    return _encoded(_lines(of, source.chunks(of.headers), reasons), of)
+    # Told now: whoever takes the lines later is in the language and the time zone of the request no more.
+    header = RETURNED["en" if (get_language() or "ru").startswith("en") else "ru"]
+    told = {reason: _rejected_for(of, reason) for reason in set(reasons.values())}
+    texts = {line: told[reason] for line, reason in reasons.items()}
+    return _encoded(_lines(of, source.chunks(of.headers), header, texts), of)
 
 
-def _lines(of: Import, chunks: Iterator[Chunk], reasons: Mapping[int, str]) -> Iterator[list[str]]:
+def _rejected_for(of: Import, reason: str) -> str:
+    text = reason_text(reason)
+    if of.status != Import.Status.UNDONE:
+        return text
+    at = typography.moment(of.finished_at).replace("\u00a0", " ")
+    return _("%(reason)s (загрузку отменили %(at)s)") % {"reason": text, "at": at}
+
+
+def _lines(
+    of: Import, chunks: Iterator[Chunk], header: Sequence[str], reasons: Mapping[int, str]
+) -> Iterator[list[str]]:
     own = of.headers[2:] if is_returned(of.headers) else of.headers
-    yield [*RETURNED["en" if (get_language() or "ru").startswith("en") else "ru"], *own]
+    yield [*header, *own]
     for chunk in chunks:
         yield from _rejected(chunk, own, of.options.get("delimiter") or ",", reasons)
 
@@ -113,7 +163,7 @@ def _rejected(chunk: Chunk, names: Sequence[str], delimiter: str, reasons: Mappi
             cells = [column[places[line]].as_py() for column in columns]
         else:
             cells = next(csv.reader(io.StringIO(bad[line], newline=""), delimiter=delimiter), [])
-        yield [str(line), reason_text(reasons[line]), *map(inert, cells)]
+        yield [str(line), reasons[line], *map(inert, cells)]
 
 
 def _encoded(lines: Iterator[list[str]], of: Import) -> Iterator[bytes]:

@@ -32,7 +32,8 @@ def _step(pk: int, *, now: datetime) -> bool:
         return False
     if "touches" not in of.undone:
         of.undone["touches"] = 0 if of.source is None else facts.remove_of_source(of.source, now=now)
-        ImportedTouch.objects.filter(of=of).delete()
+        # Their lines stay for the report; the next file with the same rows is new again.
+        ImportedTouch.objects.filter(of=of, is_stored=True).update(is_stored=False)
     rows = list(ImportedRow.objects.filter(of=of, is_undone=False).order_by("-line")[:BATCH_ROWS])
     changes = [(row, change) for row in rows for change in reversed(row.changes)]
     batch = Batch(of.workspace, [change for _, change in changes])

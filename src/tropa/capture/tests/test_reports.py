@@ -1,10 +1,15 @@
 """What the check says will be, and what the report says was."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.test import Client
 
-from tropa.capture.tests.files import accepted, checked, chosen, loaded
+from tropa.capture.models import Import
+from tropa.capture.tests.files import accepted, checked, chosen, loaded, taken_back
 from tropa.capture.tests.wizard import TOUCHES, url
+from tropa.customers import actions as customers
+from tropa.customers.models import Account
 from tropa.workspace.tests import people
 from tropa.workspace.tests.people import World
 
@@ -46,8 +51,8 @@ def test_the_check_speaks_of_what_will_be_and_the_report_of_what_was(web: Client
         ),
         (
             "en",
-            "The value is too long (column “Кто был?”): 2; The date could not be read (column “Когда”): 1; "
-            "No touchpoint: 1",
+            "The value is too long (column “Кто был?”): 2; No touchpoint: 1; "
+            "The date could not be read (column “Когда”): 1",
         ),
     ],
 )
@@ -61,7 +66,7 @@ def test_the_check_names_the_column_of_each_reason(client: Client, world: World,
     of = accepted(world.owner, f"Компания;Когда;Тип;Кто был?\n{rows}", kind="touches")
     of = checked(chosen(of, {"Когда": "at", "Тип": "type", "Кто был?": "contact_role"}))
     page = people.text_of(web.get(url(world, "import_check", of.pk)))
-    # The last one is of the row as a whole, in which no column is at fault.
+    # Without a touchpoint the row as a whole is at fault, and no column.
     assert said in page
 
 
@@ -73,3 +78,48 @@ def test_a_file_of_rejected_rows_alone_is_told_to_come_with_the_report(web: Clie
     assert "Загрузим остальные" not in page
     loaded(of, world.owner)
     assert web.get(url(world, "import_rejected", of.pk)).status_code == 200
+
+
+def undone_at_noon(of: Import, world: World) -> None:
+    taken_back(of, world.owner)
+    Import.objects.filter(pk=of.pk).update(finished_at=datetime(2026, 5, 17, 9, 0, tzinfo=UTC))
+
+
+@pytest.mark.django_db
+def test_the_report_of_an_undone_import_claims_nothing_that_is_gone(web: Client, world: World) -> None:
+    """A row each: created, created and changed by a person since, changed, rejected."""
+    customers.create_account(workspace=world.own, by=world.owner, name="Прежняя", external_id="1")
+    file = "id;название;город;сотрудников\n1;Прежняя;Казань;1\n2;Новая;Томск;2\n3;Тронутая;Омск;3\n4;Кривая;Омск;x\n"
+    of = loaded(chosen(accepted(world.owner, file, kind="accounts"), {"сотрудников": "employees"}), world.owner)
+    rows = url(world, "import_rows", of.pk)
+    assert "После отмены" not in people.text_of(web.get(f"{rows}?outcome=created"))
+    customers.update_account(Account.objects.get(name="Тронутая"), by=world.owner, city="Самара")
+    undone_at_noon(of, world)
+    created = people.text_of(web.get(f"{rows}?outcome=created"))
+    assert "Загрузку отменили 17 мая 2026, 12:00." in created
+    assert "Было создано" in created
+    assert ">Создано" not in created
+    assert '<td class="wide">Новая</td><td class="t-2" data-label="После отмены">Убрано</td>' in created
+    assert "Осталось: изменили после загрузки" in created
+    assert "Вернули прежнее" in people.text_of(web.get(f"{rows}?outcome=updated"))
+    assert "17 мая 2026, 12:00" in people.text_of(web.get(url(world, "import", of.pk)))
+    download = web.get(url(world, "import_rejected", of.pk))
+    told = b"".join(download.streaming_content).decode()  # type: ignore[attr-defined]
+    assert "5;Не разобрали число (загрузку отменили 17 мая 2026, 12:00);" in told
+    # The reason is of no account when the mended rows come back.
+    again = accepted(world.owner, told.replace(";x", ";4"), kind="accounts")
+    assert loaded(again, world.owner).counts == {"created": 1}
+
+
+@pytest.mark.django_db
+def test_touches_that_were_taken_back_keep_their_lines(web: Client, world: World) -> None:
+    again = TOUCHES + TOUCHES.splitlines()[1] + "\r\n"
+    of = loaded(accepted(world.owner, TOUCHES), world.owner)
+    twice = loaded(accepted(world.owner, again), world.owner)
+    undone_at_noon(twice, world)
+    undone_at_noon(of, world)
+    for each, lines in ((of, ("2", "4")), (twice, ("5",))):
+        page = people.text_of(web.get(url(world, "import_rows", each.pk) + "?outcome=created"))
+        assert [line for line in "2345" if f'data-label="Строка">{line}</td>' in page] == list(lines)
+        assert page.count(">Убрано<") == len(lines)
+    assert loaded(accepted(world.owner, TOUCHES), world.owner).counts == of.counts
