@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from django.db import transaction
 
-from tropa.journeys.keys import key_of
 from tropa.maps import catalogue, columns, log
 from tropa.maps.domain import STEP, Refused, between
+from tropa.maps.lanes import add_lane, move_lane, restore_lane_name, set_lane
 from tropa.maps.making import copy, create, create_from_example
 from tropa.maps.models import Card, Evidence, JourneyMap, Lane, MapChange
 from tropa.maps.publishing import archive, publish, review, save_version, unpublish, update_map
@@ -19,8 +19,9 @@ from tropa.workspace.models import Member
 
 __all__ = [
     "add_card", "add_evidence", "add_lane", "archive", "confirm_card", "copy", "create", "create_from_example",
-    "edit_card", "edit_evidence", "move_card", "publish", "redo", "remove_card", "remove_evidence", "restore_card",
-    "restore_evidence", "review", "save_version", "set_lane", "undo", "unpublish", "update_map",
+    "edit_card", "edit_evidence", "move_card", "move_lane", "publish", "redo", "remove_card", "remove_evidence",
+    "restore_card", "restore_evidence", "restore_lane_name", "review", "save_version", "set_lane", "undo",
+    "unpublish", "update_map",
 ]  # fmt: skip
 
 EDITABLE: Final = frozenset(
@@ -29,9 +30,7 @@ EDITABLE: Final = frozenset(
 # Whoever spoke of the old ones has not said the new ones.
 SOURCES_SPEAK_OF: Final = frozenset({"text", "emotion", "offset"})
 OF_EVIDENCE: Final = frozenset({"kind", "quote", "source", "on_date", "contradicts"})
-OF_LANE: Final = frozenset({"label", "is_hidden", "position"})
 MIDDLE: Final = 50.0
-MOST_LANES: Final = 60
 MOST_CARDS: Final = 3_000
 
 
@@ -158,39 +157,6 @@ def restore_evidence(*, map: JourneyMap, by: Member | None, evidence: int, at: d
     return log.change(locked, _evidence(locked, evidence), {"is_removed": False}, by=by, at=at)
 
 
-@transaction.atomic
-def set_lane(
-    *, map: JourneyMap, by: Member | None, lane: str, at: datetime, seen: int | None = None, **changes: Any
-) -> MapChange | None:
-    """Hide or show a lane, name it, move it."""
-    _only(changes, OF_LANE)
-    locked = log.lock(map, at=at)
-    return log.change(locked, _lane(locked, lane, derived=True), changes, by=by, at=at, seen=seen)
-
-
-@transaction.atomic
-def add_lane(*, map: JourneyMap, by: Member | None, at: datetime, key: str = "", label: str = "") -> MapChange | None:
-    """A lane of the catalogue by its key, or one of the map's own by its name. One that is there is shown again."""
-    locked = log.lock(map, at=at)
-    present = {lane.key: lane for lane in locked.lanes.all()}
-    if key in present:
-        return log.change(locked, present[key], {"is_hidden": False}, by=by, at=at)
-    shipped = catalogue.lanes().get(key)
-    if shipped is None and not label:
-        raise Refused("no_lane", lane=key)
-    if len(present) >= MOST_LANES:
-        raise Refused("many_lanes", most=MOST_LANES)
-    added = Lane(
-        workspace_id=locked.workspace_id,
-        map=locked,
-        key=key if shipped else key_of(label, {*present, *catalogue.lanes()}, otherwise="lane"),
-        label="" if shipped else label,
-        value_type=shipped.value_type if shipped else "cards",
-        position=max((lane.position for lane in present.values()), default=0) + 1,
-    )
-    return log.add(locked, [added], by=by, at=at)[0]
-
-
 def _only(given: Mapping[str, Any], allowed: frozenset[str]) -> None:
     if unknown := set(given) - allowed:
         raise TypeError(f"no such fields: {', '.join(sorted(unknown))}; there are {', '.join(sorted(allowed))}")
@@ -210,11 +176,11 @@ def _evidence(map_: JourneyMap, pk: int) -> Evidence:
     return found
 
 
-def _lane(map_: JourneyMap, key: str, *, derived: bool = False) -> Lane:
+def _lane(map_: JourneyMap, key: str) -> Lane:
     found = Lane.objects.filter(map=map_, key=key).first()
     if found is None:
         raise Refused("no_lane", lane=key)
-    if found.value_type in catalogue.DERIVED_LANES and not derived:
+    if found.value_type in catalogue.DERIVED_LANES:
         raise Refused("derived_lane", lane=key)
     return found
 

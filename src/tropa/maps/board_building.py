@@ -56,6 +56,12 @@ def build(state: State, columns: Sequence[Column], kind: str, names: Names, *, n
     )
 
 
+def lane_groups(state: State, kind: str, language: str) -> list[tuple[str, Sequence[LaneView]]]:
+    """Lanes of a state by group, without cells and without those that are never drawn."""
+    lanes = [lane for lane in _lanes(state, (), (), kind, language) if lane.value_type not in catalogue.NOT_DRAWN]
+    return _groups(lanes, kind)
+
+
 def text_of(fields: Fields, names: Names) -> str:
     """The text of a card; what nobody edited, of an example or of a touch type, in the language of the page."""
     text = str(fields["text"])

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from django.template.loader import render_to_string
 
-from tropa.maps import board_rows, drawing, touch_counts
+from tropa.maps import board_rows, catalogue, drawing, touch_counts
 from tropa.maps.board import Board
 from tropa.maps.drawing import Frame
 from tropa.maps.models import JourneyMap
@@ -22,7 +22,7 @@ def cells(request: MemberRequest, map_: JourneyMap, board: Board, keys: Collecti
     for key in keys:
         lane_key, _, column_key = key.partition("|")
         lane, column = lanes.get(lane_key), columns.get(column_key)
-        if lane is None or column is None or lane.value_type in board_rows.NOT_DRAWN:
+        if lane is None or column is None or lane.value_type in catalogue.NOT_DRAWN:
             continue
         found[key] = drawing.cell(rows.cell(lane, column), Frame.of(rows.bare_lane(lane), may_edit=may_edit))
     return found

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tropa.maps import looks
+from tropa.maps import catalogue, looks
 from tropa.maps.board import Board, CardView, LaneView, TouchCount
 from tropa.maps.catalogue import Divider
 from tropa.maps.columns import Column
@@ -22,8 +22,6 @@ from tropa.web.templatetags.tropa import icon
 MOST_IN_CELL: Final = 12
 WIDE_FROM: Final = 3  # points of the curve
 LARGE_FROM: Final = 200  # cards
-# Nothing of their own to show: figures stand in the head, scenarios have no section yet.
-NOT_DRAWN: Final = frozenset({"metric_refs", "automation_refs"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,7 @@ class Rows:
     def groups(self) -> list[GroupRow]:
         found = []
         for number, (key, lanes) in enumerate(self.board.groups, 1):
-            rows = [self.lane(lane) for lane in lanes if lane.value_type not in NOT_DRAWN]
+            rows = [self.lane(lane) for lane in lanes if lane.value_type not in catalogue.NOT_DRAWN]
             if rows:
                 css = "blueprint" if key == "service" else key
                 found.append(GroupRow(f"{key}-{number}", css, group_label(key), rows))

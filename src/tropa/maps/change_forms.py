@@ -19,6 +19,10 @@ MOST_ID = 2**63 - 1
 MOST_DIGITS = len(str(MOST_ID))
 
 
+def _is_seen(text: str) -> bool:
+    return any(unicodedata.category(each) not in UNSEEN for each in text)
+
+
 class PostedForm(forms.Form):
     """A form that tells which of its fields were posted."""
 
@@ -49,7 +53,7 @@ class CardForm(PostedForm):
 
     def clean_text(self) -> str:
         text = str(self.cleaned_data["text"])
-        if not any(unicodedata.category(each) not in UNSEEN for each in text) and "text" in self.data:
+        if "text" in self.data and not _is_seen(text):
             raise forms.ValidationError(_("Напишите текст карточки"))
         return text
 
@@ -135,4 +139,9 @@ class LaneForm(PostedForm):
     is_hidden = forms.TypedChoiceField(
         choices=(("0", "0"), ("1", "1")), coerce=lambda text: text == "1", required=False
     )
-    position = forms.FloatField(required=False)
+
+    def clean_label(self) -> str:
+        label = str(self.cleaned_data["label"])
+        if "label" in self.data and not _is_seen(label):
+            raise forms.ValidationError(_("Назовите дорожку: без названия её на карте не найти"))
+        return label

@@ -1,6 +1,7 @@
 """Addresses of the board's changes: making one, taking it back, asking what others have changed."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tropa.maps import access, actions, changing, news
-from tropa.maps.domain import CARD, EVIDENCE, Overtaken, Refused
+from tropa.maps.domain import CARD, EVIDENCE, LANE, Overtaken, Refused
 from tropa.maps.models import JourneyMap, MapChange
 from tropa.web import toasts
 from tropa.workspace.access import MemberRequest, Permit, member
@@ -86,8 +87,7 @@ def _done(
         number = map_.change_no if seen is None else seen
         return JsonResponse(news.answer(request, access.map_(request.workspace, map_.pk), made, number, said))
     if made is not None:
-        back = toasts.undo(reverse("map_undo", args=[request.workspace.slug, map_.pk])) if undo else ""
-        messages.success(request, said, extra_tags=back)
+        messages.success(request, said, extra_tags=_undoing(request, map_) if undo else "")
         if made.overwritten:
             messages.warning(request, news.overwritten(map_, made))
     elif said:
@@ -99,13 +99,26 @@ def _refused(request: MemberRequest, map_: JourneyMap, text: str, status: int) -
     if _wants_json(request):
         return JsonResponse({"error": text}, status=status)
     messages.error(request, text)
+    if _is_of_settings(request):
+        return redirect("map_settings", request.workspace.slug, map_.pk)
     return redirect("map", request.workspace.slug, map_.pk)
+
+
+def _undoing(request: MemberRequest, map_: JourneyMap) -> str:
+    """What a toast needs to offer «Вернуть», which leads back to the same page."""
+    address = reverse("map_undo", args=[request.workspace.slug, map_.pk])
+    return toasts.undo(f"{address}?next=settings" if _is_of_settings(request) else address)
 
 
 def _back(request: MemberRequest, map_: JourneyMap, made: MapChange | None) -> str:
     """Where the form was: the settings of the map, or its board."""
-    if request.GET.get("next") == "settings":
-        return reverse("map_settings", args=[request.workspace.slug, map_.pk])
+    if _is_of_settings(request):
+        address = reverse("map_settings", args=[request.workspace.slug, map_.pk])
+        lane = made.target if made is not None and made.kind == LANE else None
+        if lane is not None and request.POST.get("to") in changing.STEPS:
+            # A fragment would keep the focus from the button that moved the lane.
+            return f"{address}?{urlencode({'lane': lane, 'to': request.POST['to']})}"
+        return f"{address}#lane-{lane}" if lane is not None else address
     return _board(request, map_, made)
 
 
@@ -122,6 +135,10 @@ def _board(request: MemberRequest, map_: JourneyMap, made: MapChange | None) -> 
     return f"{address}?{query.urlencode()}" if query else address
 
 
+def _is_of_settings(request: HttpRequest) -> bool:
+    return request.GET.get("next") == "settings"
+
+
 def _told(made: MapChange | None) -> str:
     """The words of a toast."""
     if made is None:
@@ -130,6 +147,10 @@ def _told(made: MapChange | None) -> str:
         return _("Карточка удалена") if made.kind == CARD else _("Источник удалён")
     if made.before is None:
         return {CARD: _("Карточка добавлена"), EVIDENCE: _("Источник добавлен")}.get(made.kind, _("Дорожка добавлена"))
+    if made.kind == LANE and "label" in made.after:
+        return _("Дорожка переименована")
+    if made.kind == LANE and "position" in made.after:
+        return _("Дорожка переставлена")
     if "column" in made.after or "lane" in made.after:
         return _("Карточка перенесена")
     return _("Сохранено")

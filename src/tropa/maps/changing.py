@@ -16,6 +16,7 @@ from tropa.web import typography
 from tropa.workspace.models import Member
 
 Form = TypeVar("Form", bound=PostedForm)
+STEPS: Final = {"up": -1, "down": 1}
 
 
 class BadPost(Exception):
@@ -78,6 +79,7 @@ def refusal(refused: Refused) -> str:
         "no_card": _("Карточки уже нет: её удалили. Обновите страницу"),
         "no_evidence": _("Источника уже нет: его удалили. Обновите страницу"),
         "no_lane": _("Такой дорожки на карте нет. Обновите страницу"),
+        "no_word": _("Это ваша дорожка: в каталоге названия для неё нет"),
         "no_column": _("Такого этапа на карте нет. Обновите страницу"),
         "derived_lane": _("Эта дорожка заполняется сама: карточки в неё не кладут"),
         "many_cards": _("На карте уже {most} карточек, больше не поместится"),
@@ -129,6 +131,14 @@ def _lane(post: Post) -> MapChange | None:
     return actions.set_lane(**post.common, lane=post.data.get("lane", ""), seen=post.seen, **fields)
 
 
+def _lane_move(post: Post) -> MapChange | None:
+    to = post.data.get("to", "")
+    if to not in STEPS:
+        known = ", ".join(STEPS)
+        raise BadPost(_("Дорожку так не переставить: {to}. Есть: {known}").format(to=to[:40] or "—", known=known))
+    return actions.move_lane(**post.common, lane=post.data.get("lane", ""), step=STEPS[to])
+
+
 def _lane_add(post: Post) -> MapChange | None:
     label = post.data.get("label", "").strip()[:120]
     return actions.add_lane(**post.common, key=post.data.get("key", ""), label=label)
@@ -146,6 +156,8 @@ VERBS: Final[Mapping[str, Callable[[Post], MapChange | None]]] = {
     "evidence_remove": lambda post: actions.remove_evidence(**post.common, evidence=post.evidence),
     "evidence_restore": lambda post: actions.restore_evidence(**post.common, evidence=post.evidence),
     "lane": _lane,
+    "lane_move": _lane_move,
+    "lane_word": lambda post: actions.restore_lane_name(**post.common, lane=post.data.get("lane", "")),
     "lane_add": _lane_add,
 }
 

@@ -84,8 +84,10 @@ class _Telling:
             elif old["is_hidden"] != fields["is_hidden"]:
                 text = _("дорожка {name} скрыта") if fields["is_hidden"] else _("дорожка {name} снова видна")
                 yield text.format(name=name)
-            elif old["label"] != fields["label"]:
+            if old is not None and old["label"] != fields["label"]:
                 yield _("дорожка {old} теперь называется {name}").format(old=_quoted(self._lane(old)), name=name)
+        if _order(self._before, self._after) != _order(self._after, self._before):
+            yield _("изменился порядок дорожек")
 
     def map_itself(self) -> Iterator[str]:
         row = MAP, self._map.pk
@@ -127,6 +129,12 @@ class _Telling:
         shipped = catalogue.lanes().get(fields["key"])
         found: str = fields["label"] or (shipped.label.in_(typography.language()) if shipped else fields["key"])
         return found
+
+
+def _order(state: State, other: State) -> list[int]:
+    """Ids of the lanes that both states have, as they stand in the first."""
+    both = [row for row in state if row[0] == LANE and row in other]
+    return [pk for _, pk in sorted(both, key=lambda row: (state[row]["position"], row[1]))]
 
 
 def _state(fields: Fields) -> str:

@@ -125,6 +125,7 @@ def copy(
     if made.columns is not None:
         log.change(made, made, {"columns": map.columns or made.columns}, by=None, at=at)
     present = set(made.lanes.values_list("key", flat=True))
+    _copy_names(map, made, with_order=not kind, at=at)
     if not kind:
         own = [lane for lane in map.lanes.all() if lane.key not in present]
         log.add(made, [_again(lane, map=made) for lane in own], by=None, at=at)
@@ -149,6 +150,16 @@ def _example_lanes(column: Mapping[str, Any], labels: Mapping[str, str]) -> Iter
     yield [{"lane": "thoughts", "text": point["thought"]["ru"]} for point in points if "thought" in point]
     yield [{"lane": "pains", "text": text} for text in column["pains"]["ru"]]
     yield [{"lane": "opportunities", "text": column["insight"]["ru"]}] if "insight" in column else []
+
+
+def _copy_names(source: JourneyMap, made: JourneyMap, *, with_order: bool, at: datetime) -> None:
+    """Lanes are called, and stand, as they do on the map that was copied."""
+    originals = {lane.key: lane for lane in source.lanes.all()}
+    for lane in made.lanes.all():
+        if lane.key in originals:
+            old = originals[lane.key]
+            wanted = {"label": old.label} | ({"position": old.position} if with_order else {})
+            log.change(made, lane, wanted, by=None, at=at)
 
 
 def _copy_cards(source: JourneyMap, made: JourneyMap, lanes: set[str], *, with_evidence: bool, at: datetime) -> None:

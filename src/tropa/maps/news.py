@@ -66,7 +66,7 @@ def answer(request: MemberRequest, map_: JourneyMap, made: MapChange | None, see
 
 def overwritten(map_: JourneyMap, made: MapChange) -> str:
     """That somebody else wrote into the same field meanwhile, and what."""
-    theirs = "; ".join(typography.tied(str(value)) for value in made.overwritten.values())
+    theirs = "; ".join(typography.tied(str(value) or "—") for value in made.overwritten.values())
     return _("Пока вы правили, это изменил кто-то ещё. Сохранено ваше, было: {theirs}").format(theirs=theirs)
 
 

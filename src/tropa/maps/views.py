@@ -16,10 +16,9 @@ from tropa.journeys import queries as journey_queries
 from tropa.journeys.models import Journey
 from tropa.journeys.shipped import templates
 from tropa.maps import access, actions, catalogue, personas, queries
-from tropa.maps.board_rows import NOT_DRAWN
 from tropa.maps.forms import FROM_TEMPLATE, AimForm, ColumnsForm, CopyMap, MapFilters, NewMap, SubjectForm
 from tropa.maps.models import JourneyMap, Persona
-from tropa.maps.pages import aim, crumbs, listed, words_of
+from tropa.maps.pages import aim, crumbs, lane_lines, listed, words_of
 from tropa.web import typography
 from tropa.workspace.access import MemberRequest, Permit, member
 
@@ -82,8 +81,8 @@ def map_settings(request: MemberRequest, pk: int) -> HttpResponse:
         actions.update_map(map=found, by=request.member, at=timezone.now(), **fields)
         messages.success(request, _("Карта сохранена"))
         return redirect("map", request.workspace.slug, pk)
-    lanes = [lane for lane in queries.board(found, now=timezone.now()).lanes if lane.value_type not in NOT_DRAWN]
-    present = {each.key for each in lanes} | NOT_OFFERED
+    lanes = lane_lines(found, moved=request.GET.get("lane", ""), to=request.GET.get("to", ""))
+    present = {line.lane.key for _, lines in lanes for line in lines} | NOT_OFFERED
     absent = {key: lane for key, lane in catalogue.lanes().items() if key not in present}
     context = {
         **crumbs(found),

@@ -16,6 +16,8 @@ EMOTION_CURVE: Final = "emotion_curve"
 TOUCHPOINTS: Final = "touchpoint_refs"
 # What these lanes show is read from elsewhere; nobody writes cards into them.
 DERIVED_LANES: Final = frozenset({"metric_refs", "evidence_refs", "automation_refs"})
+# Nothing of their own to show: figures stand in the head, scenarios have no section yet.
+NOT_DRAWN: Final = frozenset({"metric_refs", "automation_refs"})
 # A deal map is a table of tasks, not of lanes of cards: it belongs to selling.
 UNBUILT_TYPES: Final = frozenset({"progress_value_map"})
 GROUPS: Final[Mapping[str, Sequence[str]]] = {
