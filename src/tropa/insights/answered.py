@@ -1,7 +1,8 @@
 """What clients answered while they stood on a stage: the score of each stage, and who is behind it. In the
 figures process.
 
-Of one respondent on one stage the last answer counts. What is no whole number from 0 to 10 is left out and counted.
+Of one respondent on one stage the last answer counts, so who answered on two stages counts on both. What is no whole
+number from 0 to 10 is left out and counted.
 """
 
 from dataclasses import dataclass
@@ -10,10 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tropa.analysis.arrays import Columns
-from tropa.analysis.chosen.rows import taken
+from tropa.analysis.chosen import Chosen
+from tropa.analysis.chosen.rows import Mask, taken
 from tropa.analysis.nps import LEAST, MOST, PASSIVE_FROM, PROMOTER_FROM, Nps, of_counts
 from tropa.analysis.placed import FIRST
 from tropa.insights.crowd import Crowd
+from tropa.journeys.answers import Answers
 
 
 @dataclass(frozen=True)
@@ -28,27 +31,38 @@ class _Told:
 
 def scores(crowd: Crowd) -> list[Nps]:
     """The score of every stage, in the order of ranks."""
-    told = _told(crowd)
+    told = _told(crowd.chosen, crowd.everybody.answers)
     stage = crowd.chosen.stays["stage"][told.stay]
-    of_all = np.ones(stage.size, np.bool_)
-    promoters = told.score >= PROMOTER_FROM
-    detractors = told.score < PASSIVE_FROM
-    parts = (promoters, of_all & ~promoters & ~detractors, detractors)
-    counts = [_by_stage(crowd, stage[part]) for part in parts]
+    counts = [_by_stage(crowd, stage[part]) for part in _parts(told)]
     columns = zip(*counts, _by_stage(crowd, told.unusable), strict=True)
     return [of_counts(*ends, left_out=left_out) for *ends, left_out in columns]
 
 
-def respondents(crowd: Crowd, code: int) -> Columns:
-    """One row per answer that the score of a stage counts: its stay, with score; first_entered: when it was given."""
-    told = _told(crowd)
-    rows = crowd.chosen.stays["stage"][told.stay] == code
+def pooled(chosen: Chosen, answers: Answers, at: int) -> Nps:
+    """One score of the answers that the scores of all stages count, as they were known at a moment (µs): of each
+    respondent the last one on each stage by then."""
+    told = _told(chosen, answers.taken(answers.at <= at))
+    return of_counts(*(int(part.sum()) for part in _parts(told)), left_out=told.unusable.size)
+
+
+def respondents(crowd: Crowd, code: int | None) -> Columns:
+    """One row per answer that the score of a stage counts, or the pooled one without a stage: its stay, with score;
+    first_entered: when it was given."""
+    told = _told(crowd.chosen, crowd.everybody.answers)
+    stage = crowd.chosen.stays["stage"][told.stay]
+    rows = np.ones(stage.size, np.bool_) if code is None else stage == code
     stays = taken(crowd.chosen.stays, told.stay[rows])
     return stays | {"first_entered": told.at[rows], "score": told.score[rows]}
 
 
-def _told(crowd: Crowd) -> _Told:
-    stays, answers = crowd.chosen.stays, crowd.everybody.answers
+def _parts(told: _Told) -> tuple[Mask, Mask, Mask]:
+    """Promoters, passives, detractors."""
+    promoters, detractors = told.score >= PROMOTER_FROM, told.score < PASSIVE_FROM
+    return promoters, ~promoters & ~detractors, detractors
+
+
+def _told(chosen: Chosen, answers: Answers) -> _Told:
+    stays = chosen.stays
     if not stays["stay"].size:
         none = np.zeros(0, np.int64)
         return _Told(none, none, np.zeros(0), none)

@@ -13,7 +13,7 @@ from tropa.web import typography
 STAYS, TRIPS, MOVES = "stays", "trips", "moves"
 OF_STAGE: Final = (
     "entered", "reached", "not_reached", "mature", "mature_reached", "dated", "followed", "followed_gone", "returned",
-    "tail", "nps",
+    "tail",
 )  # fmt: skip
 OF_ANY_STAGE: Final = ("here", "lost", "dropped", "gone", "completed")
 OF_TRIPS: Final = ("trips", "open", "bought", "to_purchase")
@@ -56,7 +56,7 @@ class Asked:
             return bool(self.source and self.target)
         if self.what == "path":
             return bool(self.path)
-        return self.what in (*OF_ANY_STAGE, *OF_TRIPS, "onboarded", "lost_money", "reason")
+        return self.what in (*OF_ANY_STAGE, *OF_TRIPS, "nps", "onboarded", "lost_money", "reason")
 
     @property
     def rows(self) -> str:
@@ -83,8 +83,8 @@ class Asked:
             "path": " → ".join(names[key] for key in self.path),
             "won": next((names[stage["key"]] for stage in queries.ranked(version) if stage.get("won")), ""),
         }
-        text = _titles()[self.what] if self.stage or self.what not in OF_ANY_STAGE else _titles_of_all()[self.what]
-        return text % words
+        titles = _titles() if self.stage else _titles() | _titles_of_all()
+        return titles[self.what] % words
 
 
 def _titles() -> dict[str, str]:
@@ -125,4 +125,5 @@ def _titles_of_all() -> dict[str, str]:
         "dropped": _("Замолчали"),
         "gone": _("Ушли"),
         "completed": _("Завершили путь"),
+        "nps": _("Чьи оценки считает NPS клиентов"),
     }

@@ -5,7 +5,7 @@ from math import sqrt
 from typing import Final
 
 from tropa.analysis.figure import FEW, Z95
-from tropa.analysis.nps import Nps
+from tropa.analysis.nps import Nps, difference
 from tropa.analysis.trend import two_proportions
 from tropa.insights.counted import Counted, Headlines, Money, Times
 from tropa.insights.question import Question
@@ -83,6 +83,17 @@ def of_money(now: Money, before: Money) -> Trend:
     spread = Z95 * sqrt(now.squares + before.squares)
     difference = now.total - before.total
     return _told(before.total, difference, difference - spread, difference + spread, more_is_better=False)
+
+
+def of_scores(now: Nps, before: Nps) -> Trend:
+    """A score of answers; where neither side varies, any difference is one."""
+    if now.value is None or before.value is None:
+        return unknown("no_cases")
+    if now.is_few or before.is_few:
+        return Trend(None, before.value, None, None, None, "few")
+    points, found = now.value - before.value, difference(now, before)
+    spread = Z95 * found.error if found else 0.0
+    return _told(before.value, points, points - spread, points + spread, more_is_better=True)
 
 
 def _error(time: Times) -> float | None:

@@ -88,12 +88,14 @@ class Times:
 @dataclass(frozen=True, slots=True)
 class Headlines:
     """Of the trips that began in a period, as it was known at a moment. bought: came to the won stage, of all.
-    to_purchase: from the first entry to the won stage. onboarded: went on from the stage behind the won one."""
+    to_purchase: from the first entry to the won stage. onboarded: went on from the stage behind the won one. nps: of
+    the answers that the scores of the stages count, together."""
 
     bought: Share
     to_purchase: Times
     onboarded: Share
     lost: Money
+    nps: Nps
 
 
 @dataclass(frozen=True, slots=True)

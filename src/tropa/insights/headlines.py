@@ -11,8 +11,11 @@ from tropa.analysis.chosen import Chosen, counting, groups
 from tropa.analysis.figure import Z95, Share
 from tropa.analysis.placed import DAY, FIRST, LOST, won_code
 from tropa.analysis.visits import FOREVER, silence_by_code
+from tropa.insights.answered import pooled
 from tropa.insights.counted import Headlines, Money, Times
 from tropa.insights.money import TripMoney
+from tropa.journeys.answers import Answers
+from tropa.journeys.columns import Everybody
 
 FEWEST_FOR_INTERVAL: Final = 6
 
@@ -20,16 +23,18 @@ FEWEST_FOR_INTERVAL: Final = 6
 @dataclass(frozen=True)
 class Moments:
     """Of every trip of all: when it first came to the first stage, to the won one, and to the won one or above it (µs,
-    FOREVER: never), and what went with its loss."""
+    FOREVER: never), and what went with its loss. answers: all that were given on a stage."""
 
     won: int | None
     first: NDArray[np.int64]
     to_won: NDArray[np.int64]
     bought: NDArray[np.int64]
     money: TripMoney
+    answers: Answers
 
     @classmethod
-    def of(cls, chosen: Chosen, money: TripMoney) -> "Moments":
+    def of(cls, everybody: Everybody, money: TripMoney) -> "Moments":
+        chosen = everybody.chosen
         stays, won = chosen.stays, won_code(chosen.model)
         size = chosen.trips["trip"].size
         first, to_won, bought = (np.full(size, FOREVER, np.int64) for _ in range(3))
@@ -42,20 +47,21 @@ class Moments:
                 to_won[trip] = at
             if won is not None and code >= won:
                 bought[trip] = np.minimum(bought[trip], at)
-        return cls(won, first, to_won, bought, money)
+        return cls(won, first, to_won, bought, money, everybody.answers)
 
 
 def headlines(chosen: Chosen, moments: Moments, at: int) -> Headlines:
     """The headlines of a cohort as they were known at a moment (µs)."""
     trips = chosen.trips["trip"]
+    ends = _lost(chosen, moments, at), pooled(chosen, moments.answers, at)
     if moments.won is None:
         missing = Share.missing("no_rule")
-        return Headlines(missing, Times(0, None, None, None), missing, _lost(chosen, moments, at))
+        return Headlines(missing, Times(0, None, None, None), missing, *ends)
     return Headlines(
         Share.of(int((moments.bought[trips] <= at).sum()), int(trips.size)),
         _to_purchase(moments, trips, at),
         _onboarded(chosen, moments.won + 1, at),
-        _lost(chosen, moments, at),
+        *ends,
     )
 
 

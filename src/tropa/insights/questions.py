@@ -29,7 +29,7 @@ def counted(engine: Engine, *, question: Question, as_of_us: int) -> Counted:
     """Every figure of a question, at once."""
     crowd = crowd_of(engine, question, as_of_us)
     chosen, trips = crowd.chosen, crowd.chosen.trips
-    moments = Moments.of(crowd.everybody.chosen, money_of(crowd.version, crowd.everybody))
+    moments = Moments.of(crowd.everybody, money_of(crowd.version, crowd.everybody))
     before, window = None, question.window_before
     if window is not None:
         at = as_of_us - (question.window[0] - window[0])
@@ -130,5 +130,5 @@ def rows_behind(
     words: what the names of the units must hold. sort: a key of rows.SORTS, with a minus when descending.
     """
     crowd = crowd_of(engine, question, as_of_us)
-    moments = Moments.of(crowd.everybody.chosen, money_of(crowd.version, crowd.everybody))
+    moments = Moments.of(crowd.everybody, money_of(crowd.version, crowd.everybody))
     return found_rows(crowd, selected(crowd, asked, moments), moments, Listing(words, sort, page, size))

@@ -42,7 +42,7 @@ def selected(crowd: Crowd, asked: Asked, moments: Moments) -> tuple[Columns, NDA
         codes = (_code(chosen, asked.source), _code(chosen, asked.target))
         return chosen.visits, np.flatnonzero(groups.moved(chosen.visits, *codes))
     if asked.what == "nps":
-        table = respondents(crowd, _code(chosen, asked.stage))
+        table = respondents(crowd, _code(chosen, asked.stage) if asked.stage else None)
         return table, np.arange(table["score"].size)
     if asked.rows == STAYS:
         return chosen.stays, np.flatnonzero(_of_stays(chosen, asked, moments))

@@ -205,8 +205,8 @@ class Trend:
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """A tile at the top. value: a fraction, days, or money; low, high: its 95 % interval. k of n; of the money k is how
-    many trips it went with, and n how many deals it is."""
+    """A tile at the top. value: a fraction, days, money, or points of a score; low, high: its 95 % interval. k of n; of
+    the money k is how many trips it went with, and n how many deals it is; of the score n is how many answers."""
 
     key: str
     value: float | None
@@ -231,6 +231,7 @@ class Totals:
     to_purchase: Headline
     onboarded: Headline
     lost_money: Headline
+    nps: Headline
     currency: str
     deals: int
     other_deals: int

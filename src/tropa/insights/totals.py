@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from tropa.analysis.figure import Share
-from tropa.insights.comparing import compared, of_money, of_shares, of_times, trend
+from tropa.insights.comparing import compared, compared_scores, of_money, of_scores, of_shares, of_times, trend
 from tropa.insights.converting import figure
 from tropa.insights.counted import Counted
 from tropa.insights.question import Question
@@ -21,6 +21,7 @@ def totals(version: JourneyVersion, question: Question, counted: Counted, stages
         to_purchase=_of_time(question, counted, stages),
         onboarded=_of_share(question, counted, "onboarded", _target_behind_won(stages)),
         lost_money=_of_money(question, counted),
+        nps=_of_scores(question, counted, stages),
         currency=version.workspace.currency,
         deals=lost.deals,
         other_deals=lost.other,
@@ -78,4 +79,24 @@ def _of_money(question: Question, counted: Counted) -> Headline:
         compared="none",
         trend=trend(question, counted, lambda now, before: of_money(now.lost, before.lost)),
         reason="" if lost.deals else "no_deals",
+    )
+
+
+def _of_scores(question: Question, counted: Counted, stages: Sequence[StageFigures]) -> Headline:
+    """The target is what the answers would give together if every stage reached its own; None when one that has answers
+    has no target."""
+    found, answered = counted.now.nps, [stage for stage in stages if stage.nps.n]
+    wanted = [stage.target_nps * stage.nps.n for stage in answered if stage.target_nps is not None]
+    target = sum(wanted) / found.n if found.n and len(wanted) == len(answered) else None
+    return Headline(
+        key="nps",
+        value=found.value,
+        low=found.low,
+        high=found.high,
+        k=None,
+        n=found.n,
+        target=target,
+        compared=compared_scores(found, target),
+        trend=trend(question, counted, lambda now, before: of_scores(now.nps, before.nps)),
+        reason=found.reason or "",
     )

@@ -62,7 +62,7 @@ def test_every_list_has_as_many_rows_as_its_figure(seed: int, unit: str) -> None
             assert listed(version, question, params) == (count or 0), (query, params)
             seen.add(params["what"])
     assert seen == {*OF_STAGE, *OF_ANY_STAGE, *OF_TRIPS, "point", "reason", "path", "transition", "onboarded",
-                    "lost_money"}  # fmt: skip
+                    "lost_money", "nps"}  # fmt: skip
 
 
 def counts(found: Figures) -> Counts:
@@ -101,6 +101,7 @@ def counts(found: Figures) -> Counts:
     yield {"what": "to_purchase"}, totals.to_purchase.n
     yield {"what": "onboarded"}, totals.onboarded.k
     yield {"what": "lost_money"}, totals.lost_money.k
+    yield {"what": "nps"}, totals.nps.n
 
 
 def listed(version: JourneyVersion, question: Question, params: dict[str, str]) -> int:

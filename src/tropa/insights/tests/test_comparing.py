@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from tropa.analysis.figure import Share
-from tropa.insights.comparing import compared, of_money, of_shares, of_times
+from tropa.analysis.nps import of_counts
+from tropa.insights.comparing import compared, of_money, of_scores, of_shares, of_times
 from tropa.insights.counted import Money, Times
 from tropa.insights.figures import Figure
 
@@ -62,3 +63,15 @@ def test_money_moved_only_outside_of_what_chance_makes_of_its_deals() -> None:
     assert of_money(Money((2000.0,), {}, squares=200 * 10.0**2, deals=200), before).moved == "worse"
     assert of_money(Money((1050.0,), {}, squares=105 * 10.0**2, deals=105), before).moved == "flat"
     assert of_money(Money((90.0,), {}, squares=900.0, deals=9), before).reason == "few"
+
+
+def test_a_score_moved_only_where_chance_would_not_move_it() -> None:
+    before = of_counts(40, 30, 30)
+    flat = of_scores(of_counts(50, 30, 20), before)
+    assert (flat.moved, flat.before, flat.difference) == ("flat", 10, 20)
+    assert of_scores(of_counts(60, 25, 15), before).moved == "better"
+    assert of_scores(of_counts(20, 30, 50), before).moved == "worse"
+    assert of_scores(of_counts(40, 0, 0), of_counts(0, 40, 0)).moved == "better"
+    few = of_scores(of_counts(20, 9, 0), before)
+    assert (few.moved, few.reason, few.before) == (None, "few", 10)
+    assert of_scores(before, of_counts(0, 0, 0)).reason == "no_cases"

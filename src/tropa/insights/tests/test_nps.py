@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from tropa.analysis.nps import Nps, nps
+from tropa.analysis.nps import Nps, nps, of_counts
 from tropa.analysis.placed import FIRST
 from tropa.customers import actions as customers
 from tropa.customers.models import Account
@@ -76,8 +76,16 @@ def test_it_is_what_plain_counting_gives(seed: int, unit: str) -> None:
         assert found is not None
         expected = slowly(version, question)
         assert [stage.nps for stage in found.stages] == expected, query
+        told, pooled = found.totals.nps, together(expected)
+        assert (told.value, told.low, told.high, told.n) == (pooled.value, pooled.low, pooled.high, pooled.n), query
         met += sum(score.n for score in expected)
     assert met > 40
+
+
+def together(scores: Sequence[Nps]) -> Nps:
+    return of_counts(
+        *(sum(getattr(score, name) for score in scores) for name in ("promoters", "passives", "detractors"))
+    )
 
 
 def slowly(version: JourneyVersion, question: Question) -> list[Nps]:
@@ -204,3 +212,28 @@ def stages(version: JourneyVersion) -> Sequence[StageFigures]:
     found = figures.of(Question.of(version, now=NOW))
     assert found is not None
     return found.stages
+
+
+def test_the_dashboard_tells_the_score_of_all_stages_against_the_period_before(client: Client) -> None:
+    """Of the period before only what had been answered one period ago counts: there the second answer came later."""
+    workspace = make_workspace("Своё")
+    firms = [company(workspace, f"Завод {number}") for number in range(80)]
+    early, late = firms[:40], firms[40:]
+    append(workspace, [touch(firm, "ask", -1) for firm in firms[:1]] + [touch(firm, "ask", 1) for firm in early[1:]])
+    append(workspace, [touch(firm, "ask", 11) for firm in late] + [touch(firm, "offer", 12) for firm in late[:10]])
+    told = [(firm, 2, 3) for firm in early] + [(firm, 15, 10) for firm in early] + [(firm, 13, 9) for firm in late]
+    append(workspace, [touch(firm, "nps_response", on, value=score) for firm, on, score in told])
+    version = built(small_journey(workspace), on_day=20)
+    actions.set_target(journey=version.journey, stage_key="interest", by=None, at=timezone.now(), nps=100.0)
+    sign_in(client, make_member(workspace, Role.ANALYST))
+    period = f"since={day(10).date().isoformat()}&until={day(19).date().isoformat()}"
+    address = f"{reverse('dashboard', args=[workspace.slug])}?{period}"
+    page = client.get(address)
+    found = page.context["figures"].totals.nps
+    assert (found.value, found.n, found.trend.before, found.target) == (100, 40, -100, None)
+    tile = next(tile for tile in page.context["tiles"]["headlines"].tiles if tile.key == "nps")
+    assert client.get(tile.url).context["found"].total == 40
+    assert (tile.value, tile.facts[0], tile.delta.text) == ("+100", "40 ответов", "200")
+    actions.set_target(journey=version.journey, stage_key="offer", by=None, at=timezone.now(), nps=20.0)
+    found = client.get(address).context["figures"].totals.nps
+    assert (found.target, found.compared) == (80, "good")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tropa.analysis.figure import COUNTS_ONLY, FEW
 from tropa.analysis.words import DASH, DAY, NBSP
@@ -11,6 +12,7 @@ from tropa.insights.figures import Headline, StageFigures, Trend
 from tropa.insights.sheet import Cell, Table, words
 from tropa.insights.shown import TONES
 from tropa.insights.telling import Count, Telling
+from tropa.web import typography
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +51,20 @@ class Headlines:
 
 
 def headlines(telling: Telling) -> Headlines:
-    """Five figures: the outcome, its time, what follows it, what was lost, who is on the way."""
+    """Six figures: the outcome, its time, what follows it, what was lost, what clients say, who is on the way."""
     totals = telling.figures.totals
     tiles = [_share(telling, totals.bought, "bought"), _days(telling, totals.to_purchase)]
     if _after_won(telling) is not None:
         tiles.append(_share(telling, totals.onboarded, "onboarded"))
-    tiles.append(_money(telling, totals.lost_money))
-    found = (totals.bought, totals.to_purchase, totals.onboarded, totals.lost_money)
-    reasons = {headline.trend.reason for headline in found if headline.value is not None}
+    tiles += [_money(telling, totals.lost_money), _score(telling, totals.nps)]
+    reasons = {headline.trend.reason for headline in _headlines(telling) if headline.value is not None}
     common = reasons.pop() if len(reasons) == 1 else ""
     return Headlines([*tiles, _on_the_way(telling)], _uncompared(common), _table(telling))
+
+
+def _headlines(telling: Telling) -> tuple[Headline, ...]:
+    totals = telling.figures.totals
+    return totals.bought, totals.to_purchase, totals.onboarded, totals.lost_money, totals.nps
 
 
 def _uncompared(reason: str) -> str:
@@ -91,6 +97,7 @@ def label_of(telling: Telling, key: str) -> str:
         else telling.words("tile.median_path"),
         "onboarded": _("Прошли этап «%(stage)s»") % {"stage": behind},
         "lost_money": _("Потеряно на уходах"),
+        "nps": _("NPS клиентов"),
     }[key]
 
 
@@ -150,6 +157,19 @@ def _money(telling: Telling, found: Headline) -> Tile:
     return Tile(found.key, label, telling.money(found.value), "", telling.behind("lost_money"), "", facts, False, delta)
 
 
+def _score(telling: Telling, found: Headline) -> Tile:
+    said, label, signed = telling.words, label_of(telling, "nps"), typography.signed
+    if found.value is None:
+        return Tile(found.key, label, DASH, "", "", "", [_("ответов нет")], True, None)
+    facts = [ngettext("%(n)s ответ", "%(n)s ответа", found.n) % {"n": said.number(found.n)}]
+    facts.append(_("от %(low)s до %(high)s") % {"low": signed(found.low), "high": signed(found.high)})
+    if found.target is not None:
+        facts.append(_goal(telling, signed(found.target)))
+    delta = _delta(found.trend, lambda points: said.number(abs(points), 1 if abs(points) < 1 else 0))
+    url = telling.behind("nps")
+    return Tile(found.key, label, signed(found.value), "", url, _tone(found), facts, found.n < FEW, delta)
+
+
 def _on_the_way(telling: Telling) -> Tile:
     said, totals = telling.words, telling.figures.totals
     count = telling.count(totals.open, "open")
@@ -190,7 +210,7 @@ def _table(telling: Telling) -> Table:
         _("Цель"),
         _("Период до"),
     ]
-    rows = [_row(telling, found) for found in (totals.bought, totals.to_purchase, totals.onboarded, totals.lost_money)]
+    rows = [_row(telling, found) for found in _headlines(telling)]
     counts = telling.words.number
     on_the_way = words(_("Сейчас в пути"))
     open_, trips, nothing = _cell(totals.open.total, counts), _cell(totals.trips.total, counts), Cell(DASH)
@@ -199,11 +219,12 @@ def _table(telling: Telling) -> Table:
 
 
 def _row(telling: Telling, found: Headline) -> list[Cell]:
-    """A share is a percentage in the file, a time is days."""
+    """A share is a percentage in the file, a time is days, a score is points."""
     said = telling.words
     is_share = found.key in ("bought", "onboarded")
     scale = 100.0 if is_share else 1.0
-    written = said.percent if is_share else telling.money if found.key == "lost_money" else _days_of(telling)
+    others = {"lost_money": telling.money, "nps": typography.signed}
+    written = said.percent if is_share else others.get(found.key, _days_of(telling))
     value, low, high, before = (
         _cell(each, written, scale) for each in (found.value, found.low, found.high, found.trend.before)
     )
