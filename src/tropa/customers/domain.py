@@ -20,6 +20,19 @@ _LATIN = dict(
         strict=True,
     )
 ) | {"ж": "zh"}
+# What tells kinds of companies apart, not companies; «ООО» is often typed in Latin letters.
+_LEGAL_FORMS = frozenset(
+    (
+        *("ооо", "ао", "оао", "зао", "пао", "нао", "ип", "тоо", "чуп", "одо", "нко", "ано", "гуп", "муп", "фгуп"),
+        *("ooo", "ao", "oao", "zao", "llc", "ltd", "limited", "llp", "plc", "inc", "incorporated", "corp"),
+        *("corporation", "gmbh", "ag", "jsc", "ojsc", "cjsc", "pjsc"),
+    )
+)
+_LONG_FORMS = re.compile(
+    r"\bобщество с ограниченной ответственностью\b|\bиндивидуальный предприниматель\b"
+    r"|\b((непубличное|публичное|открытое|закрытое) )?акционерное общество\b"
+)
+_MARKS = re.compile(r"""["'`«»„“”‘’‹›(),]""")
 _NOISE = re.compile(r"[\s'’]|₽|руб\.?|р\.|\$|€|£|[a-z]{3}$", re.IGNORECASE)
 _DIGITS = re.compile(r"[+-]?\d+(\.\d+)?")
 
@@ -31,6 +44,20 @@ def folded(*texts: str) -> str:
     """
     joined = unicodedata.normalize("NFKC", " ".join(text for text in texts if text)).casefold().replace("ё", "е")
     return " ".join(joined.split())[:LONGEST_SEARCH]
+
+
+def bare_name(name: str) -> str:
+    """What is left of the name of a company without case, quotes and legal form: «ООО „Ромашка“» → `ромашка`.
+
+    A name that is nothing but a legal form stays.
+    """
+    plain = " ".join(_MARKS.sub(" ", folded(name)).split())
+    words = _LONG_FORMS.sub(" ", plain).split()
+    while words and words[0].replace(".", "") in _LEGAL_FORMS:
+        words.pop(0)
+    while words and words[-1].replace(".", "") in _LEGAL_FORMS:
+        words.pop()
+    return " ".join(words) or plain
 
 
 def latin_key(name: str) -> str:

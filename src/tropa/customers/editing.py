@@ -25,11 +25,11 @@ def edit_page(
     done: Callable[[Model], str],
     section: str = "clients",
 ) -> HttpResponse:
-    """A GET shows the form; a POST saves or shows what is wrong, or what somebody else changed meanwhile.
+    """A GET shows the form; a POST saves or shows what is wrong, what is doubtful, or what somebody else changed.
 
     save: takes the values of the form; back: where «Отмена» leads; done: where to go with what was saved.
     """
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and not form.is_doubtful():
         try:
             return redirect(done(save(form.values())))
         except Conflict as conflict:
@@ -50,4 +50,6 @@ class Refused(Exception):
 
 
 def _button(form: EditForm[Any]) -> str:
+    if form.twins:
+        return _("Создать всё равно") if form.row is None else _("Сохранить всё равно")
     return _("Создать") if form.row is None else _("Сохранить")

@@ -181,6 +181,7 @@ class EditForm(forms.ModelForm, Generic[Row]):  # type: ignore[type-arg]  # Djan
         self.workspace = workspace
         self.row = row
         self.conflict: list[dict[str, object]] = []
+        self.twins: list[Account] = []
         # A form writes its values on the instance; the row that the page shows must stay as it is stored.
         super().__init__(data, instance=copy.copy(row), **kwargs)
         if row is not None:
@@ -211,6 +212,10 @@ class EditForm(forms.ModelForm, Generic[Row]):  # type: ignore[type-arg]  # Djan
     def values(self) -> dict[str, Any]:
         """What an action takes; call after is_valid."""
         return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+
+    def is_doubtful(self) -> bool:
+        """Whether to ask before saving, with what stands in `twins`; call after is_valid."""
+        return False
 
     def choose(self, conflict: Conflict) -> None:
         """Show what somebody else changed, field by field, to be chosen from."""

@@ -1,13 +1,16 @@
 """Reads with several callers: finding a customer by what is known of it."""
 
 from django.db.models import QuerySet
+from django.db.models.functions import Length
 
 from tropa.customers import identity
-from tropa.customers.domain import folded
+from tropa.customers.domain import bare_name, folded
 from tropa.customers.models import Account, Contact, Deal, Pipeline
 from tropa.workspace.models import Member, Workspace
 
 _MOST_SUGGESTED = 12
+_MOST_TWINS = 5
+_MOST_COMPARED = 500
 
 
 def live_accounts(workspace: Workspace) -> "QuerySet[Account]":
@@ -53,6 +56,20 @@ def named(workspace: Workspace, name: str) -> Account | None:
     near = live_accounts(workspace).filter(search__startswith=wanted)[:200]
     same = [account for account in near if folded(account.name) == wanted]
     return same[0] if len(same) == 1 else None
+
+
+def twins(workspace: Workspace, *, name: str = "", domain: str = "") -> list[Account]:
+    """A few companies that may be the one with this name or domain, those with the domain first; in the archive too."""
+    companies = Account.objects.of(workspace).filter(kind=Account.Kind.COMPANY, merged_into=None)
+    found = list(companies.filter(domain=domain).order_by("pk")[:_MOST_TWINS]) if domain else []
+    if wanted := bare_name(name):
+        near = companies.exclude(pk__in=[account.pk for account in found])
+        for word in wanted.split():
+            near = near.filter(search__contains=word)
+        # The shortest names are the nearest: of very many, the others cannot be meant.
+        compared = near.order_by(Length("name"), "pk")[:_MOST_COMPARED]
+        found += [account for account in compared if bare_name(account.name) == wanted]
+    return found[:_MOST_TWINS]
 
 
 def suggested_accounts(workspace: Workspace, text: str) -> list[Account]:

@@ -101,6 +101,16 @@ class AccountForm(EditForm[Account]):
             raise forms.ValidationError(_("%(domain)s — общая почта: по ней компанию не узнать.") % {"domain": domain})
         return domain
 
+    def is_doubtful(self) -> bool:
+        """There may be that company already. A second press with the same ones on the page says that it is another."""
+        new = {name: self.cleaned_data[name] for name in ("name", "domain")}
+        if self.row is not None:
+            new = {name: value for name, value in new.items() if value != getattr(self.row, name)}
+        found = queries.twins(self.workspace, **new)
+        self.twins = [twin for twin in found if self.row is None or twin.pk != self.row.pk]
+        pressed = self.data.getlist("other")  # type: ignore[attr-defined]  # a QueryDict
+        return not {str(twin.pk) for twin in self.twins} <= set(pressed)
+
 
 class LongSelect(forms.Select):
     """A list of very many choices: its markup is Django's own, without a template for each of them."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tropa.customers.domain import LONGEST_SEARCH, UnclearAmount, folded, latin_key, read_amount
+from tropa.customers.domain import LONGEST_SEARCH, UnclearAmount, bare_name, folded, latin_key, read_amount
 
 
 def test_it_works() -> None:
@@ -68,3 +68,23 @@ def test_folding_twice_changes_nothing_and_case_does_not_matter(text: str) -> No
 def test_keys_are_made_of_plain_letters(text: str) -> None:
     assert not latin_key(text) or latin_key(text).replace("_", "a").isalnum()
     assert latin_key(text).isascii()
+
+
+@pytest.mark.parametrize(
+    ("name", "bare"),
+    [
+        ("ООО «Ёлка-Сервис»", "елка-сервис"),
+        ("  елка-сервис,  О.О.О. ", "елка-сервис"),
+        ('OOO "Ёлка-Сервис"', "елка-сервис"),
+        ("Общество с ограниченной ответственностью „Ёлка-Сервис“", "елка-сервис"),
+        ("Публичное акционерное общество «Маяк»", "маяк"),
+        ("АО Маяк", "маяк"),
+        ("Beacon, L.L.C.", "beacon"),
+        ("Beacon Ltd.", "beacon"),
+        ("Аорта", "аорта"),
+        ("Маяк АО Восток", "маяк ао восток"),
+        ("ООО", "ооо"),
+    ],
+)
+def test_a_bare_name_is_without_case_quotes_and_legal_form(name: str, bare: str) -> None:
+    assert bare_name(name) == bare
