@@ -67,7 +67,7 @@ LONGEST = ("kill", "test_serve", "browser", "test_house_routes", "test_figures",
 
 # Files that wait for browsers and processes of their own. CI shares its machine, so there it tries such a test once
 # more before it fails; the summary names what needed that.
-WITH_PROCESSES = ("tests/browser/", "tests/kill/", "config/tests/test_serve", "engine/tests/test_figures")
+WITH_PROCESSES = ("tests/browser/", "config/tests/test_serve", "engine/tests/test_figures")
 
 FAST_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
 

@@ -57,7 +57,7 @@ class LiveVisits:
 
     def visits(self) -> Visits:
         """All visits as of the last touch known."""
-        report_at = self._engine.number(self._as_of)
+        report_at = ibis.literal(self._as_of, "int64")
         found = settle(self._base, self._model, report_at)
         if self._fresh is not None:
             touched = self._engine.load(pa.table({"case": pa.array(list(self._added), pa.int32())}))

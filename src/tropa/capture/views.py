@@ -187,7 +187,7 @@ def import_rows(request: MemberRequest, pk: int) -> HttpResponse:
     page, rows = report.page_of(of, outcome, request.GET.get("page", "1"))
     context = {
         "section": "imports", "of": of, "outcomes": outcomes, "outcome": outcome, "page": page, "rows": rows,
-        "numbers": numbers, "is_marked": bool(of.undone) and outcome != "kept",
+        "numbers": numbers, "is_marked": bool(of.undone) and of.status != "done" and outcome != "kept",
         "is_file_here": uploads.path_of(of.stored_as).is_file(),
     }  # fmt: skip
     return render(request, "capture/rows.html", context)

@@ -204,9 +204,14 @@ class EditForm(forms.ModelForm, Generic[Row]):  # type: ignore[type-arg]  # Djan
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        for name in self.fields:
-            if self.row is not None and name in cleaned and self.data.get(f"take-{name}") == "theirs":
+        theirs = [name for name in self.fields if name in cleaned and self.data.get(f"take-{name}") == "theirs"]
+        if self.row is not None and theirs:
+            # The page shows what was chosen, should it come once more before anything is saved.
+            data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+            for name in theirs:
                 cleaned[name] = getattr(self.row, name)
+                data[name] = self.fields[name].prepare_value(cleaned[name])
+            self.data = data
         return cleaned
 
     def values(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from tropa.workspace.models import Member, Workspace
 
 _MOST_SUGGESTED = 12
 _MOST_TWINS = 5
-_MOST_COMPARED = 500
+_MOST_COMPARED = 5_000
 
 
 def live_accounts(workspace: Workspace) -> "QuerySet[Account]":
@@ -66,9 +66,11 @@ def twins(workspace: Workspace, *, name: str = "", domain: str = "") -> list[Acc
         near = companies.exclude(pk__in=[account.pk for account in found])
         for word in wanted.split():
             near = near.filter(search__contains=word)
-        # The shortest names are the nearest: of very many, the others cannot be meant.
-        compared = near.order_by(Length("name"), "pk")[:_MOST_COMPARED]
-        found += [account for account in compared if bare_name(account.name) == wanted]
+        # The shortest names that are long enough are the nearest; the words may stand in a city as well.
+        long_enough = near.annotate(long=Length("name")).filter(long__gte=len(wanted)).order_by("long", "pk")
+        compared = long_enough.values_list("pk", "name")[:_MOST_COMPARED]
+        same = [pk for pk, name in compared if bare_name(name) == wanted][:_MOST_TWINS]
+        found += companies.filter(pk__in=same).order_by("pk")
     return found[:_MOST_TWINS]
 
 

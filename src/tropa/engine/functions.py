@@ -1,5 +1,5 @@
-"""Functions of DuckDB that Ibis has no word for. Only reading files and `Engine.number` need them; analyses stay
-portable."""
+"""Functions of DuckDB that Ibis has no word for. Only reading files needs them, and questions that are asked again and
+again on this machine (`Engine.number`); the estimators stay portable."""
 
 from typing import cast
 

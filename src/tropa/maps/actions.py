@@ -107,6 +107,7 @@ def move_card(
     wanted: dict[str, Any] = {"lane": lane, "column": column, **_curve(into, found)}
     if not _stays(found, lane, column, before):
         wanted["position"] = _place(locked, lane, column, before, moved=found)
+        found = _card(locked, card)  # read anew: making room may have moved it
     return log.change(locked, found, wanted, by=by, at=at, seen=seen)
 
 

@@ -50,7 +50,9 @@ def move_lane(*, map: JourneyMap, by: Member | None, lane: str, step: int, at: d
     neighbour = neighbours(groups(locked)).get((lane, step))
     if neighbour is None:
         return None
-    return log.change(locked, found, {"position": _place(locked, found, neighbour, step)}, by=by, at=at)
+    place = _place(locked, found, neighbour, step)
+    # Read anew: making room may have moved it.
+    return log.change(locked, _lane(locked, lane), {"position": place}, by=by, at=at)
 
 
 @transaction.atomic

@@ -76,6 +76,23 @@ def test_of_two_who_edit_one_record_the_second_chooses(world: World, client: Cli
     assert (account.name, account.city, account.phone) == ("Чужое имя", "Москва", "+7 343 000-00-00")
 
 
+def test_what_was_chosen_stays_chosen_when_the_page_comes_once_more(world: World, client: Client) -> None:
+    """Theirs for the phone, mine for the name, and then it turns out that there is such a company."""
+    account, twin = sample.account(world, "Старое имя", phone="1"), sample.account(world, "ООО «Близнец»")
+    page = world.url(f"accounts/{account.pk}/edit/")
+    mine = {"seen": account.updated_at.isoformat(), "name": "Близнец", "phone": "2", "initial-phone": "1"}
+    actions.update_account(account, by=world.owner, phone="3")
+    account.refresh_from_db()
+    told = client.post(page, mine | {"seen": account.updated_at.isoformat(), "take-phone": "theirs"})
+    assert told.status_code == 422
+    fields = dict(re.findall(r'name="([\w-]+)"[^>]*value="([^"]*)"', text(told)))
+    assert (fields["phone"], fields["other"]) == ("3", str(twin.pk))
+    again = {name: fields[name] for name in ("seen", "name", "phone", "initial-name", "initial-phone", "other")}
+    assert client.post(page, again).status_code == 302
+    account.refresh_from_db()
+    assert (account.name, account.phone) == ("Близнец", "3")
+
+
 def test_nothing_but_the_fields_of_the_form_can_be_set(world: World, client: Client) -> None:
     other = sample.world("second")
     extra = {

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from tropa.customers import actions
+from tropa.customers import actions, queries
 from tropa.customers.models import Account
 from tropa.customers.tests import sample
 from tropa.customers.tests.sample import World
@@ -52,6 +52,14 @@ def test_what_was_pressed_for_one_company_does_not_hold_for_another(world: World
     told = client.post(world.url("accounts/new/"), {"name": "ЗАО Гранит", "other": [str(first.pk)]})
     assert (told.status_code, others(text_of(told))) == (422, [str(second.pk)])
     assert "в архиве" in text_of(told)
+
+
+def test_the_word_in_other_fields_of_many_hides_no_twin(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tropa.customers.queries._MOST_COMPARED", 2)
+    for name in ("Ива", "Дуб", "Клён"):
+        sample.account(world, name, city="Самара")
+    twin = sample.account(world, "ООО «Самара»")
+    assert queries.twins(world.workspace, name="самара") == [twin]
 
 
 def test_only_another_company_of_the_workspace_is_a_twin(world: World, client: Client) -> None:

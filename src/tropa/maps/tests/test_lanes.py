@@ -6,9 +6,10 @@ from django.utils import translation
 
 from tropa.maps import actions, lanes, queries, rows
 from tropa.maps.difference import between_states
-from tropa.maps.domain import Refused, fold
+from tropa.maps.domain import STEP, Refused, fold
 from tropa.maps.models import JourneyMap
 from tropa.maps.tests.making import a_map, at, fresh, lane, log, url
+from tropa.maps.undoing import undo
 from tropa.workspace.models import Role
 from tropa.workspace.tests.people import World, sign_in
 from tropa.workspace.tests.people import world as make_world
@@ -23,6 +24,11 @@ def world() -> World:
 
 def _order(made: JourneyMap, group: str = "experience") -> list[str]:
     return [each.key for name, members in lanes.groups(made) for each in members if name == group]
+
+
+def _places(made: JourneyMap) -> list[str]:
+    """All lanes by their positions, whatever their group."""
+    return list(made.lanes.order_by("position", "pk").values_list("key", flat=True))
 
 
 def _change(client: Client, world: World, made: JourneyMap, **given: str) -> str:
@@ -89,9 +95,18 @@ def test_lanes_change_places_as_often_as_wanted(world: World) -> None:
     made = a_map(world.own)
     begun = rows.state(made)
     first, second, *rest = _order(made)
-    for step in (-1, 1) * 35:  # more often than a float can be halved
-        actions.move_lane(map=made, by=None, lane=second, step=step, at=at(1))
-    actions.move_lane(map=made, by=None, lane=first, step=1, at=at(2))
+    for moved in (first, second) * 35:  # each halves the room above the third one: more often than a float can be
+        before = _places(made)
+        actions.move_lane(map=made, by=world.owner, lane=moved, step=1, at=at(1))
+        if lane(made, moved).position >= STEP:
+            break
+    else:
+        pytest.fail("no room was ever made")
+    assert _places(made) != before
+    undo(map=made, by=world.owner, at=at(2))
+    assert _places(made) == before
+    if _order(made) == [first, second, *rest]:
+        actions.move_lane(map=made, by=world.owner, lane=first, step=1, at=at(3))
     assert _order(made) == [second, first, *rest]
     assert fold(map(rows.change_of, log(made))) == rows.state(made)
     lines = [line for part in between_states(made, begun, rows.state(made)) for line in part.lines]
