@@ -65,9 +65,9 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.enviro
 # Files that take longest; where several processes share the tests, they begin with these.
 LONGEST = ("kill", "test_serve", "browser", "test_house_routes", "test_figures", "journeys", "test_log_bombs")
 
-# Files that wait for browsers and processes of their own. CI shares its machine, so there it tries such a test once
-# more before it fails; the summary names what needed that.
-WITH_PROCESSES = ("tests/browser/", "config/tests/test_serve", "engine/tests/test_figures")
+# A browser on a shared machine now and then takes a touch or a key for something else, so CI tries such a test once
+# more before it fails; the summary names what needed that. Our own processes get no second try.
+IN_BROWSER = "tests/browser/"
 
 FAST_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
 
@@ -90,7 +90,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: next((at for at, word in enumerate(LONGEST) if word in item.nodeid), len(LONGEST)))
     if os.environ.get("CI"):
         for item in items:
-            if any(word in item.nodeid for word in WITH_PROCESSES):
+            if item.nodeid.startswith(IN_BROWSER):
                 item.add_marker(pytest.mark.flaky(reruns=1))
 
 

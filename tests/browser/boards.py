@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from playwright.sync_api import Locator, Page, expect
-from playwright.sync_api import TimeoutError as NotInTime
 
 if TYPE_CHECKING:
     from tropa.maps.models import Card, JourneyMap
@@ -97,18 +96,6 @@ def rests(page: Page) -> None:
           }
         }"""
     )
-
-
-def tapped(card: Locator, panel: Locator) -> None:
-    """Taps a card until its panel is there: on a busy machine Chromium may take the touch for something else."""
-    for _ in range(3):
-        card.tap()
-        try:
-            panel.wait_for(timeout=5_000)
-        except NotInTime:
-            continue
-        return
-    expect(panel).to_be_visible()
 
 
 def russian(page: Page, key: str, code: str) -> None:
